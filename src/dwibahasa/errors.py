@@ -1,0 +1,409 @@
+"""Every error that dwibahasa raises on purpose.
+
+DwibahasaError
+├── InputError
+│   ├── EmptyInput
+│   ├── BinaryInput
+│   ├── UnknownEncoding
+│   ├── InputTooLarge
+│   └── UnreadableFile
+├── FetchError
+│   ├── BadURL
+│   ├── ForbiddenAddress
+│   ├── FetchTimeout
+│   ├── FetchFailed
+│   └── NoArticle
+├── ModelError
+│   ├── ModelNotFound
+│   ├── UnknownModel
+│   ├── ModelDamaged
+│   ├── ModelIncomplete
+│   ├── ModelUnsupported
+│   ├── ModelInstalled
+│   ├── ModelProtected
+│   ├── ModelBusy
+│   ├── DownloadFailed
+│   ├── ConversionFailed
+│   ├── ExtraMissing
+│   └── EngineFailed
+├── StorageError
+│   ├── DiskFull
+│   ├── CannotWrite
+│   ├── LibraryDamaged
+│   ├── ArticleNotFound
+│   └── ArticleUnfinished
+├── CannotServe
+└── SettingsError
+
+The message of each is a sentence for the user that says what to do. The command
+line turns an error into its exit code, the web application into its HTTP status.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class DwibahasaError(Exception):
+    """Base of all errors here.
+
+    Attributes:
+        exit_code: What the command line returns.
+        http_status: What the web application answers with.
+    """
+
+    exit_code = 1
+    http_status = 400
+
+
+class InputError(DwibahasaError):
+    """The source cannot be read as Indonesian text."""
+
+
+class EmptyInput(InputError):
+    """The source has no text."""
+
+    def __init__(self, name: str = "the text") -> None:
+        super().__init__(f"{name} has no text to translate; give at least one word")
+
+
+class BinaryInput(InputError):
+    """The source is not text."""
+
+    http_status = 415
+
+    def __init__(self, name: str, looks_like: str) -> None:
+        super().__init__(
+            f"{name} is {looks_like}, not plain text; save its text as .txt"
+            " (UTF-8) and give that"
+        )
+
+
+class UnknownEncoding(InputError):
+    """The bytes are text in none of the encodings that are read."""
+
+    http_status = 415
+
+    def __init__(self, name: str, guess: str) -> None:
+        super().__init__(
+            f"{name} seems to be in {guess}; save it as UTF-8 and try again"
+            " (UTF-8, UTF-16 and Windows-1252 are read)"
+        )
+
+
+class InputTooLarge(InputError):
+    """The source is over the limit."""
+
+    http_status = 413
+
+    def __init__(self, name: str, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(
+            f"{name} has {size_bytes / 1e6:.1f} MB, more than the"
+            f" {limit_bytes / 1e6:.1f} MB that are read; cut it into parts"
+        )
+
+
+class UnreadableFile(InputError):
+    """The file cannot be opened."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"cannot read {path}: {error.strerror or error}; check the name and"
+            " that you may read it"
+        )
+
+
+class FetchError(DwibahasaError):
+    """A page on the web cannot be had."""
+
+    http_status = 502
+
+
+class BadURL(FetchError):
+    """The address is not one of a web page."""
+
+    http_status = 400
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{url!r} is not an address that can be read: {reason}; give one that"
+            " begins with https:// or http://"
+        )
+
+
+class ForbiddenAddress(FetchError):
+    """The address leads into a private network."""
+
+    http_status = 403
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is an address inside this computer or its network, which is"
+            " never fetched; give the address of a public page"
+        )
+
+
+class FetchTimeout(FetchError):
+    """The page did not come in time."""
+
+    http_status = 504
+
+    def __init__(self, url: str, timeout_s: float) -> None:
+        super().__init__(
+            f"{url} did not come within {timeout_s:g} seconds; try again later,"
+            " or copy the text and paste it"
+        )
+
+
+class FetchFailed(FetchError):
+    """The page could not be fetched."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{url} could not be fetched: {reason}; check the address, or copy the"
+            " text and paste it"
+        )
+
+
+class NoArticle(FetchError):
+    """The page was fetched but holds no article."""
+
+    http_status = 422
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"no article was found on {url}; copy its text and paste it instead"
+        )
+
+
+class ModelError(DwibahasaError):
+    """A model cannot be found, installed, loaded or used."""
+
+    http_status = 500
+
+
+class ModelNotFound(ModelError):
+    """No model of that name is installed."""
+
+    http_status = 404
+
+    def __init__(self, name: str, searched: Iterable[Path]) -> None:
+        folders = ", ".join(map(str, searched))
+        super().__init__(
+            f"no model {name!r} in {folders}; install one with"
+            f" 'dwibahasa models install {name}'"
+        )
+        self.name = name
+
+
+class UnknownModel(ModelError):
+    """The name is neither in the catalogue, nor a Hub id, nor a folder."""
+
+    http_status = 404
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{name!r} is no model that can be installed; give one of"
+            f" {', '.join(known)}, a Hugging Face id such as owner/name, or a folder"
+        )
+
+
+class ModelDamaged(ModelError):
+    """A file of a model is missing or not what it was."""
+
+    def __init__(self, name: str, file: str, reason: str) -> None:
+        super().__init__(
+            f"model {name!r} is damaged: {file} {reason}; install it again with"
+            f" 'dwibahasa models install {name} --force'"
+        )
+
+
+class ModelIncomplete(ModelError):
+    """What is to be installed lacks a file that every model has."""
+
+    http_status = 422
+
+    def __init__(self, name: str, missing: str) -> None:
+        super().__init__(
+            f"model {name!r} cannot be installed: it has no {missing}; choose one in"
+            " Hugging Face or CTranslate2 form"
+        )
+
+
+class ModelUnsupported(ModelError):
+    """The model is of an architecture that no engine here runs."""
+
+    def __init__(self, name: str, architecture: str) -> None:
+        super().__init__(
+            f"model {name!r} is of type {architecture!r}, which is not supported;"
+            " choose a Marian, M2M100, NLLB, T5 or decoder-only model"
+        )
+
+
+class ModelInstalled(ModelError):
+    """Another model, or another revision of it, is installed under the name."""
+
+    http_status = 409
+
+    def __init__(self, name: str, origin: str) -> None:
+        super().__init__(
+            f"a model {name!r} is installed already, from {origin}; give --force to"
+            " replace it"
+        )
+
+
+class ModelProtected(ModelError):
+    """The model comes with dwibahasa and can be neither removed nor replaced."""
+
+    http_status = 403
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"model {name!r} comes with dwibahasa and is neither removed nor replaced;"
+            " choose an installed one, or another name (see 'dwibahasa models list')"
+        )
+
+
+class ModelBusy(ModelError):
+    """Another process is installing the model."""
+
+    http_status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"model {name!r} is being installed by another process; wait for it to"
+            " end and try again"
+        )
+
+
+class DownloadFailed(ModelError):
+    """A model could not be downloaded."""
+
+    http_status = 502
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"model {name!r} could not be downloaded: {reason}; check the network"
+            " and run the same command again, it goes on where it stopped"
+        )
+
+
+class ConversionFailed(ModelError):
+    """A downloaded model could not be converted."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"model {name!r} could not be converted: {reason}; try it as it is with"
+            f" 'dwibahasa models install {name} --engine transformers'"
+        )
+
+
+class ExtraMissing(ModelError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs more packages; install them with"
+            f" 'pip install dwibahasa[{extra}]'"
+        )
+
+
+class EngineFailed(ModelError):
+    """The engine stopped in the middle of a translation."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"the engine of model {name!r} failed: {reason}; check the model with"
+            f" 'dwibahasa models verify {name}'"
+        )
+
+
+class StorageError(DwibahasaError):
+    """Something cannot be kept on disk."""
+
+    http_status = 500
+
+
+class DiskFull(StorageError):
+    """There is no space left on the disk."""
+
+    http_status = 507
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"no space left on the disk of {path}; free some and run the same"
+            " command again: what was there before is unchanged"
+        )
+
+
+class CannotWrite(StorageError):
+    """A file or folder cannot be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"cannot write {path}: {error.strerror or error}; choose another place"
+            " or change its permissions"
+        )
+
+
+class LibraryDamaged(StorageError):
+    """The library file is not a library that this version reads."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the library {path} cannot be opened: {reason}; put a copy of it back,"
+            " or move it away to begin a new one"
+        )
+
+
+class ArticleNotFound(StorageError):
+    """The library has no such article."""
+
+    http_status = 404
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__(
+            f"article {article_id} is not in the library; see the list of articles"
+        )
+
+
+class ArticleUnfinished(StorageError):
+    """The article is not translated to its end."""
+
+    http_status = 409
+
+    def __init__(self, article_id: int) -> None:
+        super().__init__(
+            f"article {article_id} is not translated to its end; export it when it is"
+        )
+
+
+class CannotServe(DwibahasaError):
+    """The address or port of the web reader cannot be had."""
+
+    http_status = 500
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"cannot serve on {host}, port {port}: {reason}; choose another with"
+            " --host and --port (port 0 takes any that is free)"
+        )
+
+
+class SettingsError(DwibahasaError):
+    """A setting has a value that cannot be used."""
+
+    exit_code = 2
+    http_status = 500
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        super().__init__(f"setting {name} is {value!r}; it must be {expected}")
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Name what an OSError of a write to `path` means for the user."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
+    return CannotWrite(path, error)

@@ -1,0 +1,38 @@
+"""HTML: one self-contained page with the two versions side by side."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from markupsafe import Markup
+
+from dwibahasa.document import BilingualDocument
+from dwibahasa.settings import web_folder
+
+
+def write(bilingual: BilingualDocument) -> str:
+    """Write a page that needs no other file and no network."""
+    static = web_folder() / "static"
+    return _template(web_folder()).render(
+        bilingual=bilingual,
+        style=_embedded(static / "reading.css"),
+        script=_embedded(static / "counterparts.js"),
+    )
+
+
+@cache
+def _template(folder: Path) -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(folder / "templates"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("bilingual.html")
+
+
+def _embedded(path: Path) -> Markup:
+    """A file of our own, to stand inside the page as it is."""
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704 - not user text

@@ -1,0 +1,46 @@
+"""JSON: blocks and segments with targets, scores and flags, for other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dwibahasa.document import BilingualBlock, BilingualDocument
+
+
+def block_record(block: BilingualBlock) -> dict[str, Any]:
+    """One block as JSON values; scores are mean log-probabilities, at most 0."""
+    return {
+        "index": block.index,
+        "kind": block.block.kind.value,
+        "source": block.block.text,
+        "target": block.target,
+        "segments": [
+            {
+                "source": translation.segment.source,
+                "target": translation.target,
+                "start": translation.segment.start,
+                "score": round(translation.score, 4),
+                "flags": [flag.value for flag in translation.flags],
+                "origin": translation.origin.value,
+            }
+            for translation in block.translations
+        ],
+    }
+
+
+def write(bilingual: BilingualDocument) -> str:
+    """Write one JSON object that ends in a line break."""
+    document = bilingual.document
+    record = {
+        "title": bilingual.title,
+        "source_title": document.title,
+        "source": document.source,
+        "date": document.date,
+        "source_language": "id",
+        "target_language": "en",
+        "model": bilingual.model,
+        "warnings": list(bilingual.warnings),
+        "blocks": [block_record(block) for block in bilingual.blocks],
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"

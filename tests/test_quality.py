@@ -1,0 +1,73 @@
+import pytest
+
+from dwibahasa.document import Flag
+from dwibahasa.quality import check
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Ia melancarkan 2.518 serangan.", "He launched 2,518 attacks."),
+        ("Harga naik 2,5 persen.", "Prices rose by 2.5 percent."),
+        ("Kecepatannya 30 – 40 km.", "Its speed is 30 – 40 km."),
+        ("Ia menunggu 3 menit.", "He waited for three minutes."),
+        ("Dua puluh orang tiba.", "Some 20 people arrived."),
+        ("Rapat pukul 08.00.", "The meeting is at 8:00."),
+        ("Ha ha ha!", "Ha ha ha!"),
+        ("Deir ez-Zor", "Deir ez-Zor"),
+        ("Jakarta", "Jakarta"),
+    ],
+)
+def test_faithful_target_is_not_doubted(source, target):
+    assert check(source, target) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Tahun 1894 dan 1895 sulit.", "The years 189 and 1895 were hard."),
+        ("Ada 2.200.112 orang.", "There are 2,200,12 people."),
+        ("Ia lahir pada 1990.", "He was born."),
+        ("Ada 20 orang.", "There are 20 people in 2015."),
+    ],
+)
+def test_changed_number_is_doubted(source, target):
+    assert check(source, target) == (Flag.NUMBERS,)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "I'm sorry I'm sorry I'm sorry I'm sorry I'm sorry.",
+        "The headline ends in bank bank bank bank.",
+    ],
+)
+def test_loop_is_doubted(target):
+    assert Flag.REPETITION in check("Kalimat ini cukup panjang untuk diuji.", target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Mereka tidak datang ke kota itu.", "Mereka tidak datang ke kota itu."),
+        ("Mereka tidak datang ke kota itu.", "They tidak come yang city."),
+    ],
+)
+def test_words_left_in_indonesian_are_doubted(source, target):
+    assert Flag.UNTRANSLATED in check(source, target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Penyanyi itu memulai malam, diikuti oleh dua temannya.", "The singer."),
+        ("Masuk", "You have to log in first to see what is on this page today."),
+    ],
+)
+def test_dropped_or_invented_clause_is_doubted(source, target):
+    assert check(source, target) == (Flag.LENGTH,)
+
+
+@pytest.mark.parametrize("target", ["", "  ", "…"])
+def test_empty_target_is_doubted(target):
+    assert check("Ia tiba.", target) == (Flag.EMPTY,)
