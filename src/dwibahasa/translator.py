@@ -1,0 +1,250 @@
+"""Translate documents: segments to the engine, checks, retries, blocks in order."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dwibahasa.document import (
+    BilingualBlock,
+    BilingualDocument,
+    BlockKind,
+    Document,
+    Flag,
+    Hypothesis,
+    Origin,
+    Segment,
+    Translation,
+)
+from dwibahasa.engines import Decoding, Engine
+from dwibahasa.engines.loading import load_engine
+from dwibahasa.errors import EngineFailed
+from dwibahasa.formats.text import is_credit
+from dwibahasa.language import language_warning
+from dwibahasa.model import EngineName
+from dwibahasa.model_store import find
+from dwibahasa.quality import FUNCTION_WORDS, check
+from dwibahasa.segment import clauses, segments
+from dwibahasa.settings import settings
+
+# A doubtful segment of so many words is tried again in clauses.
+_FEWEST_WORDS_TO_SPLIT = 10
+_ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Translates documents with one model.
+
+    Attributes:
+        engine: The loaded model.
+        model: Its name, kept with every translation.
+        beam_size: Hypotheses kept per step; 1 is greedy search.
+    """
+
+    engine: Engine
+    model: str
+    beam_size: int = 4
+
+    def translate(self, document: Document) -> BilingualDocument:
+        """Translate a whole document.
+
+        Returns:
+            The document with one block for each of its blocks, in order.
+
+        Raises:
+            EngineFailed: The engine stopped in the middle.
+        """
+        return BilingualDocument(
+            document,
+            tuple(self.blocks(document)),
+            model=self.model,
+            warnings=self.warnings(document),
+        )
+
+    def warnings(self, document: Document) -> tuple[str, ...]:
+        """What the user should know before reading the translation."""
+        text = "\n".join(block.text for block in document.blocks)
+        warning = language_warning(text)
+        return (warning,) if warning else ()
+
+    def blocks(self, document: Document, start: int = 0) -> Iterator[BilingualBlock]:
+        """Translate a document block by block.
+
+        All its segments go to the engine in one call, in batches of similar length
+        across blocks; each block comes as soon as it and all before it are done.
+
+        Args:
+            document: What to translate.
+            start: Index of the first block that is wanted.
+
+        Yields:
+            The blocks from `start` on, in order.
+
+        Raises:
+            EngineFailed: The engine stopped in the middle.
+        """
+        by_block: dict[int, list[Segment]] = defaultdict(list)
+        for segment in segments(document):
+            by_block[segment.block].append(segment)
+        wanted = range(start, len(document.blocks))
+        sources = list(
+            dict.fromkeys(
+                segment.source
+                for index in wanted
+                for segment in by_block[index]
+                if not _is_copied(segment, document)
+            )
+        )
+        done: dict[str, tuple[Hypothesis, tuple[Flag, ...]]] = {}
+        results = self._checked(sources)
+        for index in wanted:
+            translations = []
+            for segment in by_block[index]:
+                if _is_copied(segment, document):
+                    translations.append(
+                        Translation(segment, segment.source, 0.0, origin=Origin.COPY)
+                    )
+                    continue
+                while segment.source not in done:
+                    source, hypothesis, flags = next(results)
+                    done[source] = hypothesis, flags
+                hypothesis, flags = done[segment.source]
+                translations.append(
+                    Translation(
+                        segment,
+                        hypothesis.target,
+                        hypothesis.score,
+                        flags=flags,
+                        model=self.model,
+                    )
+                )
+            yield BilingualBlock(index, document.blocks[index], tuple(translations))
+
+    def _checked(
+        self, sources: Sequence[str]
+    ) -> Iterator[tuple[str, Hypothesis, tuple[Flag, ...]]]:
+        """Translate segments, each with the least doubtful of its hypotheses."""
+        for index, hypotheses in self._whole(sources, self.engine.max_source_subwords):
+            source = sources[index]
+            hypothesis, flags = _least_doubtful(source, hypotheses)
+            if flags and len(source.split()) >= _FEWEST_WORDS_TO_SPLIT:
+                half = self.engine.count_subwords(source) // 2 + 2
+                (_, in_clauses), *_ = self._whole([source], half)
+                candidates = [hypothesis, *in_clauses]
+                hypothesis, flags = _least_doubtful(source, candidates)
+            yield source, hypothesis, flags
+
+    def _whole(
+        self, sources: Sequence[str], max_subwords: int
+    ) -> Iterator[tuple[int, list[Hypothesis]]]:
+        """Hypotheses of segments of any length, in the order that they are done.
+
+        Segments of more than `max_subwords` go to the engine in clauses, those in
+        capitals in true case.
+        """
+        parts: list[str] = []
+        parts_of: list[range] = []
+        for source in sources:
+            cut = clauses(_true_cased(source), max_subwords, self.engine.count_subwords)
+            parts_of.append(range(len(parts), len(parts) + len(cut)))
+            parts += cut
+        owners = [index for index, own in enumerate(parts_of) for _ in own]
+        found: dict[int, list[Hypothesis]] = {}
+        for part, hypotheses in self._engine_output(parts):
+            found[part] = hypotheses
+            index = owners[part]
+            if all(own in found for own in parts_of[index]):
+                joined = _joined([found.pop(own) for own in parts_of[index]])
+                if _is_in_capitals(sources[index]):
+                    joined = [Hypothesis(h.target.upper(), h.score) for h in joined]
+                yield index, joined
+
+    def _engine_output(
+        self, sources: Sequence[str]
+    ) -> Iterator[tuple[int, list[Hypothesis]]]:
+        decoding = Decoding(beam_size=self.beam_size, hypotheses=self.beam_size)
+        try:
+            yield from self.engine.translate(sources, decoding)
+        except (RuntimeError, MemoryError) as error:
+            raise EngineFailed(self.model, str(error)) from error
+
+
+def load_translator(
+    model: str | None = None,
+    *,
+    engine: EngineName | None = None,
+    beam_size: int | None = None,
+) -> Translator:
+    """Load a model and make a translator of it.
+
+    Args:
+        model: Name of an installed model, or a model's folder; None for the one of
+            the settings.
+        engine: The runtime, where it is not to be the model's own.
+        beam_size: Hypotheses kept per step; None for the one of the settings.
+
+    Raises:
+        ModelNotFound: No model of that name is installed.
+        ModelDamaged: One of its files is missing or cannot be read.
+        ExtraMissing: The runtime is not installed.
+    """
+    options = settings()
+    folder, found = find(model or options.model)
+    return Translator(
+        load_engine(folder, found, engine=engine, threads=options.threads),
+        model=found.name,
+        beam_size=beam_size or options.beam_size,
+    )
+
+
+def _least_doubtful(
+    source: str, hypotheses: Sequence[Hypothesis]
+) -> tuple[Hypothesis, tuple[Flag, ...]]:
+    """The first of the hypotheses that have the fewest flags, and those flags."""
+    checked = [
+        (hypothesis, check(source, hypothesis.target)) for hypothesis in hypotheses
+    ]
+    return min(checked, key=lambda pair: len(pair[1]))
+
+
+def _joined(parts: Sequence[Sequence[Hypothesis]]) -> list[Hypothesis]:
+    """Hypotheses of a whole segment from those of its clauses, best with best."""
+    return [
+        Hypothesis(
+            " ".join(part.target for part in same_rank),
+            sum(part.score for part in same_rank) / len(same_rank),
+        )
+        for same_rank in zip(*parts, strict=False)
+    ]
+
+
+def _is_copied(segment: Segment, document: Document) -> bool:
+    """Whether there is nothing to translate: no word, an address, a photo credit."""
+    if not any(char.isalpha() for char in segment.source):
+        return True
+    if _ADDRESS.match(segment.source):
+        return True
+    is_caption = document.blocks[segment.block].kind is BlockKind.CAPTION
+    return is_caption and is_credit(segment.source)
+
+
+def _is_in_capitals(source: str) -> bool:
+    return source.isupper() and len(_WORD.findall(source)) > 1
+
+
+def _true_cased(source: str) -> str:
+    """A headline in capitals as it would be set otherwise; others unchanged."""
+    if not _is_in_capitals(source):
+        return source
+    return _WORD.sub(
+        lambda match: (
+            match[0].lower()
+            if match.start() and match[0].lower() in FUNCTION_WORDS
+            else match[0].capitalize()
+        ),
+        source,
+    )
