@@ -1,0 +1,156 @@
+"""Where documents come from and where translations go: files, streams, addresses."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from dwibahasa.document import Document
+from dwibahasa.errors import InputTooLarge, UnreadableFile, storage_error
+from dwibahasa.formats import SUFFIXES, text
+from dwibahasa.settings import sample_path, settings
+
+STANDARD_INPUT = "-"
+_FORMAT_OF_SUFFIX = {suffix: name for name, suffix in SUFFIXES.items()} | {
+    ".htm": "html",
+    ".markdown": "markdown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source and where its translation goes.
+
+    Attributes:
+        source: A file name, an address, or "-" for standard input.
+        target: The file to write; None for standard output.
+        format_name: One of `formats.WRITERS`.
+    """
+
+    source: str
+    target: Path | None
+    format_name: str
+
+
+def jobs(sources: list[str], output: Path | None, format_name: str | None) -> list[Job]:
+    """Say for each source where its translation goes.
+
+    Args:
+        sources: File names, addresses or "-".
+        output: A file; a folder, which several sources need; or None.
+        format_name: None to go by the name of the output file, else text.
+
+    Raises:
+        ValueError: The sources do not go to that output; the message says why.
+    """
+    is_folder = output is not None and (output.is_dir() or len(sources) > 1)
+    if output is None or not is_folder:
+        suffix = output.suffix.lower() if output else ""
+        format_name = format_name or _FORMAT_OF_SUFFIX.get(suffix, "text")
+        if len(sources) > 1 and format_name == "html":
+            raise ValueError("several pages need a folder: give one with -o FOLDER")
+        planned = [Job(source, output, format_name) for source in sources]
+    else:
+        if output.is_file():
+            raise ValueError(f"{output} is a file; several sources need a folder")
+        format_name = format_name or "text"
+        planned = _into_folder(sources, output, format_name)
+    for job in planned:
+        if job.target and _is_same_file(job.source, job.target):
+            raise ValueError(f"{job.target} is the source itself; write elsewhere")
+    return planned
+
+
+def read(source: str) -> Document:
+    """Read a document from a file, an address or standard input.
+
+    Raises:
+        InputError: It cannot be read as Indonesian text.
+        FetchError: The page of an address cannot be had.
+    """
+    if source.startswith(("http://", "https://")):
+        from dwibahasa.extract import fetch_article
+
+        return fetch_article(source)
+    limit = settings().max_text_bytes
+    if source == STANDARD_INPUT:
+        name, data = "standard input", sys.stdin.buffer.read(limit + 1)
+    else:
+        name, data = source, _content(Path(source), limit)
+    if len(data) > limit:
+        raise InputTooLarge(name, len(data), limit)
+    return text.read(text.decode(data, name), source="" if name != source else name)
+
+
+def sample() -> Document:
+    """The sample article, a news report by Russia Beyond."""
+    article = sample_path().read_text(encoding="utf-8")
+    return text.read(article, source="Russia Beyond")
+
+
+def write(content: str, target: Path) -> None:
+    """Write a file whole or not at all; what was there before stays until then.
+
+    Raises:
+        DiskFull: There is no space left.
+        CannotWrite: The folder cannot be made or written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise storage_error(target, error) from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o666 & ~_umask())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise storage_error(target, error) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _into_folder(sources: list[str], folder: Path, format_name: str) -> list[Job]:
+    """A file of its own for each source, also where two have one name."""
+    planned: list[Job] = []
+    taken: set[str] = set()
+    for source in sources:
+        stem = Path(source.rstrip("/")).stem if source != STANDARD_INPUT else "stdin"
+        name = f"{stem}.en{SUFFIXES[format_name]}"
+        count = 2
+        while name in taken:
+            name = f"{stem}-{count}.en{SUFFIXES[format_name]}"
+            count += 1
+        taken.add(name)
+        planned.append(Job(source, folder / name, format_name))
+    return planned
+
+
+def _content(path: Path, limit_bytes: int) -> bytes:
+    """At most one byte more than the limit."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit_bytes + 1)
+    except OSError as error:
+        raise UnreadableFile(path, error) from error
+
+
+def _is_same_file(source: str, target: Path) -> bool:
+    path = Path(source)
+    return path.exists() and target.exists() and path.samefile(target)
+
+
+def _umask() -> int:
+    """The process's mask, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
