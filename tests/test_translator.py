@@ -169,3 +169,8 @@ def test_document_without_segments_keeps_its_blocks():
     document = Document((Block(BlockKind.PARAGRAPH, "***"),))
     (block,) = Translator(Dictionary(), "toy").translate(document).blocks
     assert block.target == "***"
+
+
+def test_marks_of_speech_stay_around_what_was_said():
+    engine = Dictionary({"Kami siap.": ["We are ready."], "kata Budi.": ["Budi said."]})
+    assert targets("“Kami siap,” kata Budi.", engine) == ["“We are ready,” Budi said."]

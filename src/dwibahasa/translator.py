@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dwibahasa.document import (
@@ -28,10 +28,13 @@ from dwibahasa.model_store import find
 from dwibahasa.quality import FUNCTION_WORDS, check
 from dwibahasa.segment import clauses, segments
 from dwibahasa.settings import settings
+from dwibahasa.speech import Part, parts
 
 # A doubtful segment of so many words is tried again in clauses.
 _FEWEST_WORDS_TO_SPLIT = 10
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
+# The parts of a segment, and for each which texts of an engine call are its clauses.
+_Layout = list[tuple[Part, range]]
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -143,22 +146,28 @@ class Translator:
     ) -> Iterator[tuple[int, list[Hypothesis]]]:
         """Hypotheses of segments of any length, in the order that they are done.
 
-        Segments of more than `max_subwords` go to the engine in clauses, those in
-        capitals in true case.
+        Speech goes to the engine apart from who said it and without its marks, what
+        has more than `max_subwords` in clauses, what is in capitals in true case.
         """
-        parts: list[str] = []
-        parts_of: list[range] = []
+        texts: list[str] = []
+        layouts: list[_Layout] = []
         for source in sources:
-            cut = clauses(_true_cased(source), max_subwords, self.engine.count_subwords)
-            parts_of.append(range(len(parts), len(parts) + len(cut)))
-            parts += cut
-        owners = [index for index, own in enumerate(parts_of) for _ in own]
+            layout: _Layout = []
+            for part in parts(_true_cased(source)):
+                cut = clauses(part.text, max_subwords, self.engine.count_subwords)
+                layout.append((part, range(len(texts), len(texts) + len(cut))))
+                texts += cut
+            layouts.append(layout)
+        owners = [
+            i for i, layout in enumerate(layouts) for _, own in layout for _ in own
+        ]
         found: dict[int, list[Hypothesis]] = {}
-        for part, hypotheses in self._engine_output(parts):
-            found[part] = hypotheses
-            index = owners[part]
-            if all(own in found for own in parts_of[index]):
-                joined = _joined([found.pop(own) for own in parts_of[index]])
+        for text, hypotheses in self._engine_output(texts):
+            found[text] = hypotheses
+            index = owners[text]
+            own = [i for _, within in layouts[index] for i in within]
+            if all(i in found for i in own):
+                joined = _joined(layouts[index], found)
                 if _is_in_capitals(sources[index]):
                     joined = [Hypothesis(h.target.upper(), h.score) for h in joined]
                 yield index, joined
@@ -211,14 +220,20 @@ def _least_doubtful(
     return min(checked, key=lambda pair: len(pair[1]))
 
 
-def _joined(parts: Sequence[Sequence[Hypothesis]]) -> list[Hypothesis]:
+def _joined(
+    layout: _Layout, found: Mapping[int, Sequence[Hypothesis]]
+) -> list[Hypothesis]:
     """Hypotheses of a whole segment from those of its clauses, best with best."""
+    own = [i for _, within in layout for i in within]
     return [
         Hypothesis(
-            " ".join(part.target for part in same_rank),
-            sum(part.score for part in same_rank) / len(same_rank),
+            " ".join(
+                part.restored(" ".join(found[i][rank].target for i in within))
+                for part, within in layout
+            ),
+            sum(found[i][rank].score for i in own) / len(own),
         )
-        for same_rank in zip(*parts, strict=False)
+        for rank in range(min(len(found[i]) for i in own))
     ]
 
 
