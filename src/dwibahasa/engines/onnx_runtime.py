@@ -1,0 +1,395 @@
+"""The ONNX Runtime engine: Gemma 3 translation models in Q8_0 on any CPU.
+
+Every source is read by itself and the steps of many targets are computed together;
+a row has the same result whatever the others are, so neither batch nor order shows.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from dwibahasa.document import Hypothesis
+from dwibahasa.engines import Decoding
+from dwibahasa.engines.batching import max_target_subwords
+from dwibahasa.engines.gemma3_onnx import (
+    GgufFile,
+    GraphBuilder,
+    cache_names,
+    dequantized,
+    read_sizes,
+)
+from dwibahasa.engines.tokenizer import SOURCE_VOCABULARY, PromptTokenizer
+from dwibahasa.errors import ModelDamaged
+
+WEIGHTS = "model.gguf"
+
+_MAX_SOURCE_SUBWORDS = 512
+_MAX_LENGTH = _MAX_SOURCE_SUBWORDS + max_target_subwords(_MAX_SOURCE_SUBWORDS)
+# Targets written together; with more, a step takes longer in proportion.
+_MAX_ROWS = 32
+# Prompts read between two steps, so that the first targets do not wait for all.
+_PROMPTS_PER_STEP = 8
+# Address space of the keys and values; what is never written takes no memory.
+_MAX_CACHE_BYTES = 256 * 2**20
+
+# A target loops when it ends in one n-gram for the fourth time, and that in more
+# subwords than numbers and rows of dots have.
+_LOOP_REPEATS = 4
+_LONGEST_LOOP_NGRAM = 16
+_FEWEST_LOOP_SUBWORDS = 24
+
+
+class OnnxEngine:
+    """A Gemma 3 model in GGUF form; see `Engine` for the contract."""
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        """Load the model in a folder.
+
+        Args:
+            folder: Holds model.gguf and source.spm.
+            threads: Processor threads; 0 for one on each core.
+
+        Raises:
+            ModelDamaged: A file is missing or cannot be read.
+        """
+        self.max_source_subwords = _MAX_SOURCE_SUBWORDS
+        try:
+            self._tokenizer = PromptTokenizer(folder)
+        except (OSError, RuntimeError) as error:
+            reason = f"cannot be read ({error})"
+            raise ModelDamaged(folder.name, SOURCE_VOCABULARY, reason) from error
+        try:
+            self._network = Network(folder / WEIGHTS, threads)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = f"cannot be loaded ({error})"
+            raise ModelDamaged(folder.name, WEIGHTS, reason) from error
+
+    def count_subwords(self, source: str) -> int:
+        """See `Engine`."""
+        return len(self._tokenizer.encode(source))
+
+    def translate(
+        self, sources: Sequence[str], decoding: Decoding
+    ) -> Iterator[tuple[int, list[Hypothesis]]]:
+        """See `Engine`."""
+        prompts = [self._tokenizer.encode(source) for source in sources]
+        for index, ended in search(self._network, prompts, decoding.beam_size):
+            yield (
+                index,
+                [
+                    Hypothesis(self._tokenizer.decode(target.subwords), target.score)
+                    for target in ended[: decoding.hypotheses]
+                ],
+            )
+
+
+class Network:
+    """The model's weights in a session of ONNX Runtime.
+
+    Attributes:
+        sizes: Of the model.
+        end: Id of `<eos>`.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        """Load a GGUF file.
+
+        Raises:
+            OSError, ValueError, KeyError, RuntimeError: It cannot be used.
+        """
+        gguf = GgufFile(path)
+        self.sizes = read_sizes(gguf)
+        self.end: int = gguf.values["tokenizer.ggml.eos_token_id"]
+        self._embeddings = gguf.tensor("token_embd.weight")
+        self._scale = np.float32(self.sizes.width**0.5)
+        graph = GraphBuilder(gguf, self.sizes, _MAX_LENGTH)
+        model = graph.build()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        # A thread that spins keeps its core from the one that it waits for, wherever
+        # other programs run too: two and a half times slower there.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_external_initializers(
+            list(graph.weights),
+            [
+                onnxruntime.OrtValue.ortvalue_from_numpy(array)
+                for array in graph.weights.values()
+            ],
+        )
+        self.session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"]
+        )
+
+    def embedded(self, subwords: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Scaled embeddings: (rows, length) to (rows, length, width)."""
+        return dequantized(self._embeddings[subwords]) * self._scale
+
+
+class Cache:
+    """Keys and values of the subwords in each of some rows."""
+
+    def __init__(self, network: Network, rows: int, capacity: int) -> None:
+        """Make room for rows of at most `capacity` subwords."""
+        self._network = network
+        sizes = network.sizes
+        self._names = list(cache_names(sizes))
+        shape = (len(self._names), rows, sizes.key_heads, capacity, sizes.head_size)
+        # numpy would ask for huge pages, which take memory for what is never written.
+        memory = mmap.mmap(-1, rows * row_bytes(network, capacity))
+        self._buffers = np.frombuffer(memory, np.float32).reshape(shape)
+
+    def read(
+        self,
+        first_row: int,
+        subwords: NDArray[np.int64],
+        positions: NDArray[np.int32],
+        candidates: int,
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Read the next subwords of some rows that lie together.
+
+        Args:
+            first_row: Where they begin.
+            subwords: Ids, (rows, length); more than one in a row only from its start.
+            positions: Of each row's last subword, (rows).
+            candidates: How many to find.
+
+        Returns:
+            Log-probabilities and ids of the most probable subwords to follow, best
+            first, (rows, candidates) each.
+        """
+        rows = len(subwords)
+        scores = np.empty((rows, candidates), np.float32)
+        found = np.empty((rows, candidates), np.int64)
+        binding = self._network.session.io_binding()
+        for name, array in (
+            ("embedded", self._network.embedded(subwords)),
+            ("last", positions),
+            ("total", positions.max() + np.int32(1)),
+            ("candidates", np.array([candidates])),
+        ):
+            binding.bind_cpu_input(name, np.asarray(array))
+        for name, array in (("scores", scores), ("subwords", found)):
+            binding.bind_output(
+                name, "cpu", 0, array.dtype, array.shape, array.ctypes.data
+            )
+        shape = (rows, *self._buffers.shape[2:])
+        start = self._buffers.ctypes.data + first_row * self._buffers.strides[1]
+        for i, name in enumerate(self._names):
+            place = "cpu", 0, np.float32, shape, start + i * self._buffers.strides[0]
+            binding.bind_input(f"past_{name}", *place)
+            binding.bind_output(f"present_{name}", *place)
+        self._network.session.run_with_iobinding(binding)
+        return scores, found
+
+    def copy(self, row: int, to: int, positions: slice, rows: int = 1) -> None:
+        """Copy what some rows have at some positions to others."""
+        self._buffers[:, to : to + rows, :, positions] = self._buffers[
+            :, row : row + rows, :, positions
+        ]
+
+
+def row_bytes(network: Network, capacity: int) -> int:
+    """Address space of a row in the cache."""
+    sizes = network.sizes
+    return 2 * sizes.layers * sizes.key_heads * capacity * sizes.head_size * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target, or the beginning of one.
+
+    Attributes:
+        subwords: Ids; the last is that of `<eos>` where it has come to its end.
+        sum: Of their log-probabilities.
+    """
+
+    subwords: tuple[int, ...] = ()
+    sum: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Mean log-probability of its subwords."""
+        return self.sum / len(self.subwords)
+
+
+@dataclass(slots=True)
+class Beam:
+    """The search for the target of one source.
+
+    Attributes:
+        index: Of the source.
+        size: Targets that are kept in each step, each in a row of its own.
+        prompt_length: Subwords of the source with its marks.
+        end: Id of `<eos>`.
+        live: Targets that go on, by row.
+        ended: Targets that have ended.
+    """
+
+    index: int
+    size: int
+    prompt_length: int
+    end: int
+    live: list[Target] = field(default_factory=lambda: [Target()])
+    ended: list[Target] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        """Subwords in each row."""
+        return self.prompt_length + len(self.live[0].subwords)
+
+    @property
+    def is_done(self) -> bool:
+        """As many targets have ended as are kept, or none may grow longer."""
+        bound = max_target_subwords(self.prompt_length)
+        return len(self.ended) >= self.size or len(self.live[0].subwords) >= bound
+
+    def best(self) -> list[Target]:
+        """Targets found, best first; those cut short count where too few ended."""
+        missing = self.size - len(self.ended)
+        cut = sorted(self.live, key=lambda target: -target.score)[: max(0, missing)]
+        return sorted(self.ended + cut, key=lambda target: -target.score)
+
+    def grow(
+        self, scores: NDArray[np.float32], subwords: NDArray[np.int64]
+    ) -> list[tuple[int, int]]:
+        """Go on by one subword.
+
+        Args:
+            scores: Log-probabilities of each row's candidates, (rows, candidates).
+            subwords: Their ids.
+
+        Returns:
+            Rows to copy, as (from, to): a target goes on in the row of the one that it
+            continues, but where two continue one, the second moves to a free row.
+        """
+        grown = sorted(
+            (
+                (target.sum + score, row, subword)
+                for row, target in enumerate(self.live)
+                for score, subword in zip(
+                    scores[row].tolist(), subwords[row].tolist(), strict=True
+                )
+                if not _closes_loop(target.subwords, subword)
+            ),
+            key=lambda candidate: -candidate[0],
+        )
+        kept: list[tuple[int, Target]] = []
+        for rank, (total, row, subword) in enumerate(grown):
+            target = Target((*self.live[row].subwords, subword), total)
+            if subword != self.end:
+                kept.append((row, target))
+            elif rank < self.size:
+                self.ended.append(target)
+            if len(kept) == self.size:
+                break
+        return self._place(kept)
+
+    def _place(self, kept: list[tuple[int, Target]]) -> list[tuple[int, int]]:
+        """Give every kept target a row."""
+        placed: dict[int, Target] = {}
+        moved: list[tuple[int, Target]] = []
+        for row, target in kept:
+            if row in placed:
+                moved.append((row, target))
+            else:
+                placed[row] = target
+        free = [row for row in range(self.size) if row not in placed]
+        copies = [(row, to) for (row, _), to in zip(moved, free, strict=True)]
+        placed |= {to: target for (_, target), to in zip(moved, free, strict=True)}
+        self.live = [placed[row] for row in range(self.size)]
+        return copies
+
+
+def search(
+    network: Network, prompts: Sequence[list[int]], beam_size: int
+) -> Iterator[tuple[int, list[Target]]]:
+    """Search for the most probable targets; greedily if `beam_size` is 1.
+
+    Yields:
+        An index into `prompts` and at most `beam_size` targets, best first, as soon as
+        they are found.
+    """
+    if not prompts:
+        return
+    capacity = max(len(p) + max_target_subwords(len(p)) for p in prompts)
+    rows = min(_MAX_ROWS, _MAX_CACHE_BYTES // row_bytes(network, capacity))
+    at_once = min(len(prompts), max(1, rows // beam_size))
+    cache = Cache(network, at_once * beam_size, capacity)
+    waiting = deque(enumerate(prompts))
+    beams: list[Beam] = []
+    while waiting or beams:
+        for _ in range(min(len(waiting), at_once - len(beams), _PROMPTS_PER_STEP)):
+            index, prompt = waiting.popleft()
+            beams.append(Beam(index, beam_size, len(prompt), network.end))
+            _read_prompt(cache, beams, prompt)
+        yield from _take_done(cache, beams)
+        if beams:
+            _step(cache, beams)
+            yield from _take_done(cache, beams)
+
+
+def _read_prompt(cache: Cache, beams: list[Beam], prompt: list[int]) -> None:
+    """Begin the last beam."""
+    beam = beams[-1]
+    first_row = (len(beams) - 1) * beam.size
+    last = np.array([len(prompt) - 1], np.int32)
+    found = cache.read(first_row, np.array([prompt]), last, _candidates(beam.size))
+    for row, to in beam.grow(*found):
+        cache.copy(first_row + row, first_row + to, slice(0, len(prompt)))
+
+
+def _step(cache: Cache, beams: list[Beam]) -> None:
+    """Go on by one subword in all beams."""
+    size = beams[0].size
+    subwords = [[target.subwords[-1]] for beam in beams for target in beam.live]
+    last = [beam.length - 1 for beam in beams for _ in beam.live]
+    scores, found = cache.read(
+        0, np.array(subwords), np.array(last, np.int32), _candidates(size)
+    )
+    for i, beam in enumerate(beams):
+        rows = slice(i * size, (i + 1) * size)
+        # Rows of a beam differ only in what they have of the target.
+        of_target = slice(beam.prompt_length, beam.length)
+        for row, to in beam.grow(scores[rows], found[rows]):
+            cache.copy(rows.start + row, rows.start + to, of_target)
+
+
+def _take_done(cache: Cache, beams: list[Beam]) -> Iterator[tuple[int, list[Target]]]:
+    """Remove the beams that are done; the rows of the last take their place."""
+    for i in reversed(range(len(beams))):
+        beam = beams[i]
+        if not beam.is_done:
+            continue
+        last = beams.pop()
+        if last is not beam:
+            beams[i] = last
+            start, end = len(beams) * last.size, i * last.size
+            cache.copy(start, end, slice(0, last.length), last.size)
+        yield beam.index, beam.best()
+
+
+def _candidates(beam_size: int) -> int:
+    # Of those of a row one may be <eos>, and one may close a loop: two n-grams that
+    # both do would be repeated so often that one is made of the other.
+    return 2 * beam_size + 1
+
+
+def _closes_loop(subwords: tuple[int, ...], following: int) -> bool:
+    """Whether a target would repeat itself once too often with one subword more."""
+    for n in range(1, min(len(subwords), _LONGEST_LOOP_NGRAM) + 1):
+        if subwords[-n] != following:
+            continue
+        length = max(_LOOP_REPEATS * n, _FEWEST_LOOP_SUBWORDS)
+        tail = (*subwords[1 - length :], following)
+        if len(tail) == length and tail[n:] == tail[:-n]:
+            return True
+    return False
