@@ -1,0 +1,344 @@
+"""Articles and their translations, kept in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import textwrap
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dwibahasa.article import Article, ArticleState, ArticleSummary
+from dwibahasa.database import Database
+from dwibahasa.document import (
+    BilingualBlock,
+    Block,
+    BlockKind,
+    Document,
+    Flag,
+    Origin,
+    Segment,
+    Translation,
+)
+from dwibahasa.errors import ArticleNotFound
+
+_LONGEST_NAME = 90  # characters of the first block that name an untitled article
+_LARGEST_ID = 2**63 - 1
+
+
+class Library:
+    """A library file. Threads and processes may share it.
+
+    Every method opens a connection of its own and is one transaction.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a library, or begin a new one.
+
+        Raises:
+            LibraryDamaged: The file is no library, or one of a newer version.
+            DiskFull: There is no room for it.
+            CannotWrite: The folder cannot be made or written.
+        """
+        self.path = path
+        self._database = Database(path)
+
+    def add(self, document: Document) -> int:
+        """Add an article to the end of the queue.
+
+        A text that is there already is not added again; one that was deleted and not
+        yet purged comes back with its translation.
+
+        Returns:
+            The article's id.
+        """
+        digest = _digest(document)
+        kinds = [block.kind for block in document.blocks]
+        title_block = kinds.index(BlockKind.TITLE) if BlockKind.TITLE in kinds else 0
+        words = sum(len(block.text.split()) for block in document.blocks)
+        with self._database.transaction() as connection:
+            known = connection.execute(
+                "UPDATE article SET deleted = NULL WHERE digest = ? RETURNING id",
+                (digest,),
+            ).fetchone()
+            if known:
+                return int(known["id"])
+            added = connection.execute(
+                "INSERT INTO article (digest, title, title_block, source, date, words,"
+                " added, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    digest,
+                    document.title,
+                    title_block,
+                    document.source,
+                    document.date,
+                    words,
+                    _now(),
+                    ArticleState.QUEUED,
+                ),
+            )
+            article_id = added.lastrowid or 0
+            connection.executemany(
+                "INSERT INTO block (article_id, position, kind, marker, blank_lines,"
+                " source) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (article_id, i, b.kind, b.marker, b.blank_lines, b.text)
+                    for i, b in enumerate(document.blocks)
+                ],
+            )
+        return article_id
+
+    def articles(self) -> list[ArticleSummary]:
+        """The articles, latest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"{_SUMMARIES} WHERE deleted IS NULL ORDER BY article.id DESC"
+            )
+            return [_summary(row) for row in rows]
+
+    def summary(self, article_id: int) -> ArticleSummary:
+        """What a list tells of one article.
+
+        Raises:
+            ArticleNotFound: It is not in the library.
+        """
+        with self._database.connection() as connection:
+            return _one(connection, article_id)
+
+    def article(self, article_id: int) -> Article:
+        """An article with the blocks that are translated so far.
+
+        Raises:
+            ArticleNotFound: It is not in the library.
+        """
+        with self._database.transaction(is_reading=True) as connection:
+            summary = _one(connection, article_id)
+            row = connection.execute(
+                "SELECT title, source, date FROM article WHERE id = ?", (article_id,)
+            ).fetchone()
+            blocks, done = _blocks(connection, article_id, after=-1)
+        document = Document(
+            tuple(blocks), title=row["title"], source=row["source"], date=row["date"]
+        )
+        return Article(summary, document, done)
+
+    def finished_blocks(self, article_id: int, after: int) -> list[BilingualBlock]:
+        """The finished blocks with an index over `after`, in order."""
+        with self._database.transaction(is_reading=True) as connection:
+            _, done = _blocks(connection, article_id, after)
+        return [done[index] for index in sorted(done)]
+
+    def next_queued(self) -> int | None:
+        """The article to translate next: one that was begun, else the oldest."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "SELECT id FROM article WHERE deleted IS NULL AND state IN (?, ?)"
+                " ORDER BY state = ? DESC, id LIMIT 1",
+                (
+                    ArticleState.QUEUED,
+                    ArticleState.TRANSLATING,
+                    ArticleState.TRANSLATING,
+                ),
+            ).fetchone()
+        return int(row["id"]) if row else None
+
+    def set_translating(
+        self, article_id: int, model: str, warnings: tuple[str, ...]
+    ) -> None:
+        """Note that the translation begins or goes on."""
+        self._update(
+            article_id,
+            "UPDATE article SET state = ?, model = ?, warnings = ?",
+            ArticleState.TRANSLATING,
+            model,
+            json.dumps(warnings, ensure_ascii=False),
+        )
+
+    def save_block(self, article_id: int, block: BilingualBlock) -> None:
+        """Keep a finished block.
+
+        Raises:
+            ArticleNotFound: The article was deleted meanwhile.
+        """
+        with self._database.transaction() as connection:
+            _one(connection, article_id)
+            place = (article_id, block.index)
+            connection.execute(
+                "UPDATE block SET is_done = 1 WHERE article_id = ? AND position = ?",
+                place,
+            )
+            connection.execute(
+                "DELETE FROM segment WHERE article_id = ? AND block = ?", place
+            )
+            connection.executemany(
+                "INSERT INTO segment (article_id, block, position, start, source,"
+                " target, score, flags, origin, model)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        *place,
+                        position,
+                        t.segment.start,
+                        t.segment.source,
+                        t.target,
+                        t.score,
+                        " ".join(t.flags),
+                        t.origin,
+                        t.model,
+                    )
+                    for position, t in enumerate(block.translations)
+                ],
+            )
+
+    def set_done(self, article_id: int) -> None:
+        """Note that every block is translated."""
+        self._update(article_id, "UPDATE article SET state = ?", ArticleState.DONE)
+
+    def set_failed(self, article_id: int, error: str) -> None:
+        """Note why the translation cannot go on; what is finished stays."""
+        self._update(
+            article_id,
+            "UPDATE article SET state = ?, error = ?",
+            ArticleState.FAILED,
+            error,
+        )
+
+    def retry(self, article_id: int) -> None:
+        """Put an article that failed into the queue again; others are left alone."""
+        with self._database.transaction() as connection:
+            _one(connection, article_id)
+            connection.execute(
+                "UPDATE article SET state = ?, error = '' WHERE id = ? AND state = ?",
+                (ArticleState.QUEUED, article_id, ArticleState.FAILED),
+            )
+
+    def delete(self, article_id: int) -> None:
+        """Take an article out of the library; `restore` brings it back for a while."""
+        self._update(article_id, "UPDATE article SET deleted = ?", _now())
+
+    def restore(self, article_id: int) -> None:
+        """Bring a deleted article back.
+
+        Raises:
+            ArticleNotFound: It was purged, or never was.
+        """
+        with self._database.transaction() as connection:
+            restored = connection.execute(
+                "UPDATE article SET deleted = NULL WHERE id = ?",
+                (min(article_id, _LARGEST_ID),),
+            )
+            if not restored.rowcount:
+                raise ArticleNotFound(article_id)
+
+    def purge(self, older_than: timedelta) -> None:
+        """Erase what was deleted longer ago than `older_than`."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM article WHERE deleted <= ?", (_now(-older_than),)
+            )
+
+    def _update(self, article_id: int, statement: str, *values: str) -> None:
+        """Run an UPDATE of the articles on one of them."""
+        with self._database.transaction() as connection:
+            _one(connection, article_id)
+            connection.execute(f"{statement} WHERE id = ?", (*values, article_id))
+
+
+_SUMMARIES = """
+    SELECT article.id, article.source, date, added, words, state, error,
+           article.model, warnings, title, first.source AS title_source,
+           (SELECT group_concat(target, ' ') FROM (
+                SELECT target FROM segment
+                WHERE article_id = article.id AND block = title_block
+                ORDER BY position)) AS target_title,
+           (SELECT count(*) FROM block WHERE article_id = article.id) AS blocks,
+           (SELECT count(*) FROM block
+            WHERE article_id = article.id AND is_done) AS blocks_done
+    FROM article
+    JOIN block AS first ON first.article_id = article.id
+        AND first.position = article.title_block
+"""
+
+
+def _one(connection: sqlite3.Connection, article_id: int) -> ArticleSummary:
+    row = connection.execute(
+        f"{_SUMMARIES} WHERE article.id = ? AND deleted IS NULL",
+        (min(article_id, _LARGEST_ID),),
+    ).fetchone()
+    if row is None:
+        raise ArticleNotFound(article_id)
+    return _summary(row)
+
+
+def _summary(row: sqlite3.Row) -> ArticleSummary:
+    return ArticleSummary(
+        id=row["id"],
+        title=row["title"] or _shortened(row["title_source"]),
+        target_title=_shortened(row["target_title"] or ""),
+        source=row["source"],
+        date=row["date"],
+        added=row["added"],
+        words=row["words"],
+        state=ArticleState(row["state"]),
+        error=row["error"],
+        model=row["model"],
+        warnings=tuple(json.loads(row["warnings"])),
+        blocks=row["blocks"],
+        blocks_done=row["blocks_done"],
+    )
+
+
+def _blocks(
+    connection: sqlite3.Connection, article_id: int, after: int
+) -> tuple[list[Block], dict[int, BilingualBlock]]:
+    """The blocks with an index over `after`, and those of them that are finished."""
+    translations: dict[int, list[Translation]] = defaultdict(list)
+    place = (article_id, after)
+    for row in connection.execute(
+        "SELECT * FROM segment WHERE article_id = ? AND block > ?"
+        " ORDER BY block, position",
+        place,
+    ):
+        translations[row["block"]].append(
+            Translation(
+                Segment(row["block"], row["start"], row["source"]),
+                row["target"],
+                row["score"],
+                flags=tuple(map(Flag, row["flags"].split())),
+                origin=Origin(row["origin"]),
+                model=row["model"],
+            )
+        )
+    blocks: list[Block] = []
+    done: dict[int, BilingualBlock] = {}
+    for row in connection.execute(
+        "SELECT * FROM block WHERE article_id = ? AND position > ? ORDER BY position",
+        place,
+    ):
+        block = Block(
+            BlockKind(row["kind"]),
+            row["source"],
+            marker=row["marker"],
+            blank_lines=row["blank_lines"],
+        )
+        blocks.append(block)
+        if row["is_done"]:
+            index = row["position"]
+            done[index] = BilingualBlock(index, block, tuple(translations[index]))
+    return blocks, done
+
+
+def _digest(document: Document) -> bytes:
+    """The same for the same text, wherever it came from."""
+    blocks = [(block.marker, block.text) for block in document.blocks]
+    return hashlib.sha256(json.dumps(blocks).encode()).digest()
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, _LONGEST_NAME, placeholder="…")
+
+
+def _now(offset: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) + offset).isoformat(timespec="seconds")
