@@ -1,0 +1,176 @@
+"""The pages of the reader: the library, an article, and what can be done with both."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from dwibahasa import __version__, files
+from dwibahasa.article import ArticleState
+from dwibahasa.document import BilingualBlock
+from dwibahasa.errors import ArticleUnfinished
+from dwibahasa.formats import SUFFIXES, WRITERS
+from dwibahasa.library import Library
+from dwibahasa.settings import settings
+from dwibahasa.web import presentation, submission
+from dwibahasa.web.events import EventStreams, progress
+from dwibahasa.web.worker import Worker
+
+pages = Blueprint("pages", __name__)
+_MEDIA_TYPES = {
+    "text": "text/plain",
+    "markdown": "text/markdown",
+    "html": "text/html",
+    "json": "application/json",
+}
+
+
+@pages.get("/")
+def start() -> str:
+    """The library, and the way to add to it."""
+    return start_page()
+
+
+def start_page(error: str = "", text: str = "") -> str:
+    """The start page, with an error and the text that caused it if there is one."""
+    return render_template(
+        "start.html",
+        articles=_library().articles(),
+        error=error,
+        text=text,
+        max_bytes=settings().max_text_bytes,
+    )
+
+
+def error_page(error: str, text: str = "") -> str:
+    """A page with an error alone, and with the text that the user typed."""
+    return render_template(
+        "error.html", error=error, text=text, max_bytes=settings().max_text_bytes
+    )
+
+
+@pages.get("/articles")
+def articles() -> Response:
+    """How far each article is, for the list on the start page."""
+    return jsonify([progress(summary) for summary in _library().articles()])
+
+
+@pages.post("/articles")
+def add() -> AnyResponse:
+    """Add a text, a file, the page of an address, or the sample article."""
+    if "sample" in request.form:
+        document = files.sample()
+    else:
+        document = submission.read(
+            request.form.get("text", ""), request.files.get("file")
+        )
+    article_id = _library().add(document)
+    _worker().wake()
+    return redirect(url_for("pages.article", article_id=article_id), 303)
+
+
+@pages.get("/articles/<int:article_id>")
+def article(article_id: int) -> str:
+    """The reader."""
+    found = _library().article(article_id)
+    return render_template(
+        "article.html", article=found, summary=found.summary, formats=_MEDIA_TYPES
+    )
+
+
+@pages.get("/articles/<int:article_id>/events")
+def events(article_id: int) -> Response:
+    """Finished blocks and progress as server-sent events."""
+    _library().summary(article_id)
+    after = request.headers.get("Last-Event-ID", "") or request.args.get("after", "")
+    row = current_app.jinja_env.get_template("_reading.html").module.row  # type: ignore[attr-defined]
+    is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
+
+    def render(block: BilingualBlock) -> str:
+        return str(row(block))
+
+    streams: EventStreams = current_app.extensions["streams"]
+    return Response(
+        streams.stream(
+            article_id,
+            int(after) if after.isdecimal() and len(after) < 10 else -1,
+            render=render,
+            is_gone=is_gone,
+        ),
+        content_type="text/event-stream; charset=utf-8",
+        # A proxy that collects the answer would hold the blocks back.
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@pages.post("/articles/<int:article_id>/delete")
+def delete(article_id: int) -> AnyResponse:
+    """Take an article out of the library, with an offer to undo it."""
+    _library().delete(article_id)
+    flash(str(article_id), "deleted")
+    return redirect(url_for("pages.start"), 303)
+
+
+@pages.post("/articles/<int:article_id>/restore")
+def restore(article_id: int) -> AnyResponse:
+    """Undo a deletion."""
+    _library().restore(article_id)
+    _worker().wake()
+    return redirect(url_for("pages.start"), 303)
+
+
+@pages.post("/articles/<int:article_id>/retry")
+def retry(article_id: int) -> AnyResponse:
+    """Put an article that failed into the queue again."""
+    _library().retry(article_id)
+    _worker().wake()
+    return redirect(url_for("pages.article", article_id=article_id), 303)
+
+
+@pages.get("/articles/<int:article_id>/export/<format_name>")
+def export(article_id: int, format_name: str) -> Response:
+    """The finished article as a file."""
+    if format_name not in WRITERS:
+        abort(404)
+    found = _library().article(article_id)
+    if found.summary.state is not ArticleState.DONE:
+        raise ArticleUnfinished(article_id)
+    content = WRITERS[format_name](found.bilingual)
+    title = presentation.file_name(found.bilingual.title or found.summary.target_title)
+    return send_file(
+        BytesIO(content.encode()),
+        mimetype=_MEDIA_TYPES[format_name],
+        as_attachment=True,
+        download_name=f"{title}.en{SUFFIXES[format_name]}",
+    )
+
+
+@pages.get("/health")
+def health() -> Response:
+    """Whether the server runs and its library can be read."""
+    unfinished = sum(not summary.is_finished for summary in _library().articles())
+    return jsonify(status="ok", version=__version__, unfinished=unfinished)
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["library"]
+    return library
+
+
+def _worker() -> Worker:
+    worker: Worker = current_app.extensions["worker"]
+    return worker

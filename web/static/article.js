@@ -1,0 +1,76 @@
+// Show each paragraph as soon as it is translated; close menus at a click elsewhere.
+
+const progress = document.getElementById("progress");
+const exporting = document.getElementById("export");
+const announcement = document.getElementById("announcement");
+
+function rowOf(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html; // made and escaped by the server
+  return template.content.querySelector(".row");
+}
+
+function showWarnings(warnings) {
+  const remarks = document.getElementById("remarks");
+  remarks.replaceChildren(
+    ...warnings.map((warning) => {
+      const remark = document.createElement("p");
+      remark.className = "remark";
+      remark.textContent = warning;
+      return remark;
+    }),
+  );
+}
+
+// Every paragraph would be too much for a screen reader; every quarter is not.
+function announcer() {
+  let quarter = 0;
+  return ({ blocks, blocks_done: done }) => {
+    const now = Math.floor((4 * done) / blocks);
+    if (now <= quarter || done === blocks) return;
+    quarter = now;
+    announcement.textContent = `${done} of ${blocks} paragraphs translated`;
+  };
+}
+
+function follow() {
+  const stream = new EventSource(progress.dataset.events);
+  const bar = progress.querySelector("progress");
+  const announce = announcer();
+
+  stream.addEventListener("block", (event) => {
+    const { index, html } = JSON.parse(event.data);
+    const row = rowOf(html);
+    row.classList.add("arrived");
+    document.getElementById(`block-${index}`).replaceWith(row);
+  });
+  stream.addEventListener("progress", (event) => {
+    const news = JSON.parse(event.data);
+    bar.value = news.blocks_done;
+    document.getElementById("progress-status").textContent = news.status;
+    if (news.target_title) document.title = `${news.target_title} – dwibahasa`;
+    showWarnings(news.warnings);
+    announce(news);
+  });
+  stream.addEventListener("end", (event) => {
+    stream.close();
+    if (JSON.parse(event.data).state !== "done") {
+      location.reload(); // the server says what happened and what can be done
+      return;
+    }
+    progress.hidden = true;
+    exporting.hidden = false;
+    announcement.textContent = "The translation is finished";
+  });
+}
+
+if (progress) follow();
+
+addEventListener("click", (event) => {
+  if (!exporting.contains(event.target)) exporting.open = false;
+});
+exporting.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !exporting.open) return;
+  exporting.open = false;
+  exporting.querySelector("summary").focus();
+});
