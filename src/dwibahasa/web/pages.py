@@ -87,9 +87,7 @@ def add() -> AnyResponse:
 def article(article_id: int) -> str:
     """The reader."""
     found = _library().article(article_id)
-    return render_template(
-        "article.html", article=found, summary=found.summary, formats=_MEDIA_TYPES
-    )
+    return render_template("article.html", article=found, summary=found.summary)
 
 
 @pages.get("/articles/<int:article_id>/events")
