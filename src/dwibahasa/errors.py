@@ -65,8 +65,9 @@ class InputError(DwibahasaError):
 class EmptyInput(InputError):
     """The source has no text."""
 
-    def __init__(self, name: str = "the text") -> None:
-        super().__init__(f"{name} has no text to translate; give at least one word")
+    def __init__(self, name: str = "") -> None:
+        where = f"{name} has no text" if name else "there is no text"
+        super().__init__(f"{where} to translate; give at least one word")
 
 
 class BinaryInput(InputError):

@@ -134,7 +134,7 @@ def test_heading_is_a_short_line_before_a_paragraph():
     long = (
         "Inilah alinea yang cukup panjang untuk menjadi isi sebuah bagian berita, ya?"
     )
-    long = f"{long} Ya."
+    long = f"{long} Ya, begitulah."
     assert len(long) > 80
     assert kinds(f"Judul berita\n\n{long}\n\nLatar belakang\n\n{long}") == [
         BlockKind.TITLE,

@@ -106,7 +106,7 @@ def read(text: str, *, source: str = "", title: str = "", date: str = "") -> Doc
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     blocks = list(_blocks(_CONTROL.sub(" ", text)))
     if not any(char.isalnum() for block in blocks for char in block.text):
-        raise EmptyInput(source or "the text")
+        raise EmptyInput(source)
     typed = _with_kinds(blocks)
     if typed[0].kind is BlockKind.TITLE:
         title = typed[0].text
