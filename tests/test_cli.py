@@ -5,10 +5,10 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from engine_standin import StandInEngine
 
 from dwibahasa.cli import main
 from dwibahasa.settings import sample_path, settings
+from engine_standin import StandInEngine
 
 COMMAND = [sys.executable, "-m", "dwibahasa"]
 

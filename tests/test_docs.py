@@ -38,7 +38,7 @@ def test_page_on_the_command_line_tells_every_setting(field):
 
 def test_tree_of_errors_is_complete():
     classes = re.findall(
-        r"^class (\w+)\((\w+)\)", Path(errors.__file__).read_text(), re.M
+        r"^class (\w+)\((\w+)\)", Path(errors.__file__).read_text(), re.MULTILINE
     )
     tree = re.findall(r"[├└]── (\w+)", errors.__doc__)
     assert sorted(tree) == sorted(name for name, base in classes if base != "Exception")

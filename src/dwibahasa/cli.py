@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dwibahasa import __version__
-from dwibahasa.errors import DwibahasaError
+from dwibahasa.errors import DwibahasaError, ExtraMissing
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
 
@@ -132,6 +132,17 @@ def serve(host: str, port: int, model: str | None, *, sample: bool) -> None:
         library.add(files.sample())
     app = web.create_app(library, lambda: load_translator(model), host=host)
     web.serve(app, host, port)
+
+
+@main.command()
+@click.argument("recipe", type=click.Path(path_type=Path))
+def train(recipe: Path) -> None:
+    """Train a model after RECIPE, or go on with a run that was interrupted."""
+    try:
+        from dwibahasa.training import train as training
+    except ImportError as error:
+        raise ExtraMissing("training", "train") from error
+    click.echo(training.train(recipe))
 
 
 def _translator(

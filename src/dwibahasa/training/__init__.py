@@ -1,0 +1,1 @@
+"""Train a translation model: bitext, recipe, loop, dev scores and export."""

@@ -1,0 +1,126 @@
+"""What a training run does, read from a TOML file that holds what is not default."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dwibahasa.errors import DwibahasaError
+
+
+class RecipeError(DwibahasaError):
+    """The recipe cannot be followed."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"recipe {path} cannot be followed: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what a training run computes.
+
+    Attributes:
+        start: Folder with the `model.gguf` and `source.spm` to start from.
+        bitext: Tab-separated `source name, Indonesian, English`, `.tsv` or `.tsv.xz`.
+        dev_sets: Folder with pairs of files `NAME.id` and `NAME.en`.
+        dev_lines: Lines scored of each dev set, from its beginning; by name.
+        output: Folder for checkpoints, log and curve.
+        sources: Pairs taken of each source of the bitext; others are left out.
+        seed: Of sampling, augmentation and the order of batches.
+        steps: Updates of the weights in the whole run.
+        batch_subwords: Subwords of a batch, padding included.
+        max_pair_subwords: Longer pairs are dropped.
+        learning_rate: Peak, after the warm-up; falls linearly to 0.
+        warmup_steps: Updates until the peak.
+        beta2: Decay of AdamW's second moment.
+        weight_decay: Of AdamW, decoupled.
+        max_gradient_norm: Gradients are scaled down to this norm.
+        vary_numbers: Share of the pairs whose numbers are replaced on both sides.
+        capitals: Share of the pairs whose source is put in capitals.
+        checkpoint_s: Seconds between checkpoints, each with a dev loss.
+        dev_s: Seconds between dev scores; there is one before the first step, too.
+        threads: Of PyTorch.
+    """
+
+    start: Path
+    bitext: Path
+    dev_sets: Path
+    output: Path
+    steps: int
+    sources: Mapping[str, int]
+    dev_lines: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 1
+    batch_subwords: int = 2048
+    max_pair_subwords: int = 160
+    learning_rate: float = 5e-5  # of all weights; above 1e-4 the dev loss rises
+    warmup_steps: int = 30
+    beta2: float = 0.98  # few updates: the second moment has to settle within 50
+    weight_decay: float = 0.0
+    max_gradient_norm: float = 1.0
+    vary_numbers: float = 0.05
+    capitals: float = 0.01
+    checkpoint_s: float = 300
+    dev_s: float = 900
+    threads: int = 2
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe; its relative paths begin at the folder of the file.
+
+    Raises:
+        RecipeError: The file is no TOML, or a key is unknown, missing or of a wrong
+            type or range.
+    """
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RecipeError(path, f"{error.strerror}; check its name") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(path, f"it is not TOML ({error}); correct it") from error
+    fields = {f.name: f for f in dataclasses.fields(Recipe)}
+    for name, value in values.items():
+        if name not in fields:
+            known = ", ".join(fields)
+            raise RecipeError(path, f"there is no {name!r}; known are {known}")
+        values[name] = _read_value(path, name, str(fields[name].type), value)
+    missing = [
+        f.name
+        for f in fields.values()
+        if f.name not in values
+        and f.default is dataclasses.MISSING
+        and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise RecipeError(path, f"it lacks {', '.join(missing)}; add them")
+    return Recipe(**values)
+
+
+def _read_value(path: Path, name: str, kind: str, value: object) -> object:
+    """The value as the field wants it, or an error that says what it wants."""
+    match kind, value:
+        case "Path", str():
+            return (path.parent / Path(value).expanduser()).resolve()
+        case "bool", bool():
+            return value
+        case "int", int() if not isinstance(value, bool) and value >= 0:
+            return value
+        case "float", int() | float() if not isinstance(value, bool) and value >= 0:
+            return float(value)
+        case "Mapping[str, int]", dict() if all(
+            isinstance(number, int) and number > 0 for number in value.values()
+        ):
+            return value
+    wanted = {
+        "Path": "a path in quotation marks",
+        "bool": "true or false",
+        "int": "a whole number, at least 0",
+        "float": "a number, at least 0",
+        "Mapping[str, int]": "a table of names and whole numbers above 0",
+    }[kind]
+    raise RecipeError(path, f"{name} is {value!r}; it must be {wanted}")

@@ -1,0 +1,63 @@
+import hashlib
+
+import gguf
+import pytest
+import torch
+
+from dwibahasa.training.export import ExportError, export_model
+from dwibahasa.training.train import load_model
+
+
+@pytest.fixture
+def weights(start):
+    """Other weights for the tiny model, without its embedding."""
+    torch.manual_seed(1)
+    return {
+        name: torch.randn(weight.shape)
+        for name, weight in load_model(start).named_parameters()
+        if "embed" not in name
+    }
+
+
+def test_exported_model_reads_back_within_the_error_of_q8(start, weights, tmp_path):
+    torch.save(weights, tmp_path / "best.pt")
+    model = export_model(tmp_path / "best.pt", start, tmp_path / "model")
+    read = dict(load_model(tmp_path / "model").named_parameters())
+    for name, weight in weights.items():
+        # Q8_0: 32 numbers share a float16 scale, the largest is 127 of it.
+        bound = 0 if weight.ndim == 1 else weight.abs().max().item() / 127 * 0.51
+        assert (read[name] - weight).abs().max().item() <= bound + 1e-6
+    embedding = "model.embed_tokens.weight"
+    before = dict(load_model(start).named_parameters())[embedding]
+    assert torch.equal(read[embedding], before)
+    assert model.name == "model.gguf"
+
+
+def test_export_keeps_metadata_and_names_and_signs_them(start, weights, tmp_path):
+    torch.save(weights, tmp_path / "best.pt")
+    folder = tmp_path / "model"
+    model = export_model(tmp_path / "best.pt", start, folder)
+    old, new = gguf.GGUFReader(start / "model.gguf"), gguf.GGUFReader(model)
+    assert {key: field.contents() for key, field in new.fields.items()} == {
+        key: field.contents() for key, field in old.fields.items()
+    }
+    assert [(t.name, t.tensor_type) for t in new.tensors] == [
+        (t.name, t.tensor_type) for t in old.tensors
+    ]
+    for line in (folder / "SHA256SUMS").read_text("ascii").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "expected"),
+    [
+        ("model.norm.weight", (5,), "has shape"),
+        ("model.layers.9.mlp.up_proj.weight", (64, 32), "GGUF has no name"),
+        ("model.unheard_of.weight", (5,), "GGUF has no name"),
+    ],
+)
+def test_weights_of_another_model_are_refused(start, tmp_path, name, shape, expected):
+    torch.save({name: torch.zeros(shape)}, tmp_path / "best.pt")
+    with pytest.raises(ExportError, match=expected):
+        export_model(tmp_path / "best.pt", start, tmp_path / "model")
