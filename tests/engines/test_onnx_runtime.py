@@ -45,14 +45,14 @@ def write_vocabulary(path):
         )
 
 
-def write_gemma3(path, vocabulary):
+def write_gemma3(path, vocabulary, heads=HEADS):
     random = np.random.default_rng(7)
     writer = gguf.GGUFWriter(path, "gemma3")
     writer.add_context_length(2048)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(INNER)
-    writer.add_head_count(HEADS)
+    writer.add_head_count(heads)
     writer.add_head_count_kv(1)
     writer.add_key_length(HEAD_SIZE)
     writer.add_value_length(HEAD_SIZE)
@@ -258,7 +258,14 @@ def test_cut_weights_are_damaged(folder, tmp_path):
     (tmp_path / "source.spm").write_bytes((folder / "source.spm").read_bytes())
     whole = (folder / "model.gguf").read_bytes()
     (tmp_path / "model.gguf").write_bytes(whole[:-1000])
-    with pytest.raises(ModelDamaged, match="model.gguf"):
+    with pytest.raises(ModelDamaged, match=r"model\.gguf"):
+        OnnxEngine(tmp_path)
+
+
+def test_weights_that_do_not_fit_together_are_damaged(folder, tmp_path):
+    (tmp_path / "source.spm").write_bytes((folder / "source.spm").read_bytes())
+    write_gemma3(tmp_path / "model.gguf", 300, heads=HEADS + 1)
+    with pytest.raises(ModelDamaged, match=r"model\.gguf"):
         OnnxEngine(tmp_path)
 
 

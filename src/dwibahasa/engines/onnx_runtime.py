@@ -7,6 +7,7 @@ a row has the same result whatever the others are, so neither batch nor order sh
 from __future__ import annotations
 
 import mmap
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as states
 
 from dwibahasa.document import Hypothesis
 from dwibahasa.engines import Decoding
@@ -30,6 +32,8 @@ from dwibahasa.engines.tokenizer import SOURCE_VOCABULARY, PromptTokenizer
 from dwibahasa.errors import ModelDamaged
 
 WEIGHTS = "model.gguf"
+_STATES = (states.Fail, states.InvalidArgument, states.InvalidGraph)
+_LOAD_ERRORS = (OSError, ValueError, KeyError, *_STATES)
 
 _MAX_SOURCE_SUBWORDS = 512
 _MAX_LENGTH = _MAX_SOURCE_SUBWORDS + max_target_subwords(_MAX_SOURCE_SUBWORDS)
@@ -55,7 +59,7 @@ class OnnxEngine:
 
         Args:
             folder: Holds model.gguf and source.spm.
-            threads: Processor threads; 0 for one on each core.
+            threads: Processor threads; 0 for one on each core, but 8 at most.
 
         Raises:
             ModelDamaged: A file is missing or cannot be read.
@@ -67,8 +71,8 @@ class OnnxEngine:
             reason = f"cannot be read ({error})"
             raise ModelDamaged(folder.name, SOURCE_VOCABULARY, reason) from error
         try:
-            self._network = Network(folder / WEIGHTS, threads)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            self._network = Network(folder / WEIGHTS, threads or _default_threads())
+        except _LOAD_ERRORS as error:
             reason = f"cannot be loaded ({error})"
             raise ModelDamaged(folder.name, WEIGHTS, reason) from error
 
@@ -82,13 +86,11 @@ class OnnxEngine:
         """See `Engine`."""
         prompts = [self._tokenizer.encode(source) for source in sources]
         for index, ended in search(self._network, prompts, decoding.beam_size):
-            yield (
-                index,
-                [
-                    Hypothesis(self._tokenizer.decode(target.subwords), target.score)
-                    for target in ended[: decoding.hypotheses]
-                ],
-            )
+            hypotheses = [
+                Hypothesis(self._tokenizer.decode(target.subwords), target.score)
+                for target in ended[: decoding.hypotheses]
+            ]
+            yield index, hypotheses
 
 
 class Network:
@@ -103,7 +105,7 @@ class Network:
         """Load a GGUF file.
 
         Raises:
-            OSError, ValueError, KeyError, RuntimeError: It cannot be used.
+            One of _LOAD_ERRORS: It cannot be used.
         """
         gguf = GgufFile(path)
         self.sizes = read_sizes(gguf)
@@ -118,16 +120,11 @@ class Network:
         # A thread that spins keeps its core from the one that it waits for, wherever
         # other programs run too: two and a half times slower there.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_external_initializers(
-            list(graph.weights),
-            [
-                onnxruntime.OrtValue.ortvalue_from_numpy(array)
-                for array in graph.weights.values()
-            ],
-        )
-        self.session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
-        )
+        wrap = onnxruntime.OrtValue.ortvalue_from_numpy
+        weights = [wrap(array) for array in graph.weights.values()]
+        options.add_external_initializers(list(graph.weights), weights)
+        providers = ["CPUExecutionProvider"]
+        self.session = onnxruntime.InferenceSession(model, options, providers)
 
     def embedded(self, subwords: NDArray[np.int64]) -> NDArray[np.float32]:
         """Scaled embeddings: (rows, length) to (rows, length, width)."""
@@ -170,17 +167,17 @@ class Cache:
         scores = np.empty((rows, candidates), np.float32)
         found = np.empty((rows, candidates), np.int64)
         binding = self._network.session.io_binding()
-        for name, array in (
-            ("embedded", self._network.embedded(subwords)),
-            ("last", positions),
-            ("total", positions.max() + np.int32(1)),
-            ("candidates", np.array([candidates])),
-        ):
-            binding.bind_cpu_input(name, np.asarray(array))
-        for name, array in (("scores", scores), ("subwords", found)):
-            binding.bind_output(
-                name, "cpu", 0, array.dtype, array.shape, array.ctypes.data
-            )
+        inputs = {
+            "embedded": self._network.embedded(subwords),
+            "last": positions,
+            "total": np.array(positions.max() + 1, np.int32),
+            "candidates": np.array([candidates], np.int64),
+        }
+        for name, array in inputs.items():
+            binding.bind_cpu_input(name, array)
+        for name, out in (("scores", scores), ("subwords", found)):
+            memory = out.dtype, out.shape, out.ctypes.data
+            binding.bind_output(name, "cpu", 0, *memory)
         shape = (rows, *self._buffers.shape[2:])
         start = self._buffers.ctypes.data + first_row * self._buffers.strides[1]
         for i, name in enumerate(self._names):
@@ -342,7 +339,9 @@ def _read_prompt(cache: Cache, beams: list[Beam], prompt: list[int]) -> None:
     beam = beams[-1]
     first_row = (len(beams) - 1) * beam.size
     last = np.array([len(prompt) - 1], np.int32)
-    found = cache.read(first_row, np.array([prompt]), last, _candidates(beam.size))
+    found = cache.read(
+        first_row, np.array([prompt], np.int64), last, _candidates(beam.size)
+    )
     for row, to in beam.grow(*found):
         cache.copy(first_row + row, first_row + to, slice(0, len(prompt)))
 
@@ -353,7 +352,7 @@ def _step(cache: Cache, beams: list[Beam]) -> None:
     subwords = [[target.subwords[-1]] for beam in beams for target in beam.live]
     last = [beam.length - 1 for beam in beams for _ in beam.live]
     scores, found = cache.read(
-        0, np.array(subwords), np.array(last, np.int32), _candidates(size)
+        0, np.array(subwords, np.int64), np.array(last, np.int32), _candidates(size)
     )
     for i, beam in enumerate(beams):
         rows = slice(i * size, (i + 1) * size)
@@ -375,6 +374,12 @@ def _take_done(cache: Cache, beams: list[Beam]) -> Iterator[tuple[int, list[Targ
             start, end = len(beams) * last.size, i * last.size
             cache.copy(start, end, slice(0, last.length), last.size)
         yield beam.index, beam.best()
+
+
+def _default_threads() -> int:
+    # More wait for each other and for the memory; what ONNX Runtime would choose
+    # itself it also pins to cores, which containers may forbid.
+    return min(os.cpu_count() or 1, 8)
 
 
 def _candidates(beam_size: int) -> int:
