@@ -12,7 +12,9 @@ from dwibahasa.engines import Decoding, gemma3_onnx, onnx_runtime
 from dwibahasa.engines.batching import max_target_subwords
 from dwibahasa.engines.onnx_runtime import OnnxEngine
 from dwibahasa.errors import ModelDamaged
+from dwibahasa.model import Architecture, EngineName, Model, read_model
 
+TINY = Model("tiny", EngineName.ONNX, Architecture.CAUSAL, max_source_subwords=512)
 REAL = Path(__file__).parents[2] / "models" / "id-en"
 SOURCES = [
     "Presiden tiba di Jakarta pada Senin pagi.",
@@ -109,12 +111,12 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def engine(folder):
-    return OnnxEngine(folder, threads=1)
+    return OnnxEngine(folder, TINY, threads=1)
 
 
 @pytest.fixture(scope="module")
 def real_engine():
-    return OnnxEngine(REAL)
+    return OnnxEngine(REAL, read_model(REAL))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +147,7 @@ def test_greedy_subwords_are_those_of_transformers(folder, reference, monkeypatc
     # Activations in float, and no guard against loops, as in transformers.
     monkeypatch.setattr(gemma3_onnx, "_INT8_ACTIVATIONS", 0)
     monkeypatch.setattr(onnx_runtime, "_FEWEST_LOOP_SUBWORDS", 10_000)
-    engine = OnnxEngine(folder, threads=1)
+    engine = OnnxEngine(folder, TINY, threads=1)
     prompts = [ids(engine, source) for source in SOURCES]
     assert max(map(len, prompts)) > 2 * WINDOW
     found = dict(onnx_runtime.search(engine._network, prompts, 1))
@@ -251,7 +253,7 @@ def test_damaged_file_is_named(folder, tmp_path, file, content):
     if content is not None:
         (tmp_path / file).write_bytes(content)
     with pytest.raises(ModelDamaged, match=file):
-        OnnxEngine(tmp_path)
+        OnnxEngine(tmp_path, TINY)
 
 
 def test_cut_weights_are_damaged(folder, tmp_path):
@@ -259,14 +261,14 @@ def test_cut_weights_are_damaged(folder, tmp_path):
     whole = (folder / "model.gguf").read_bytes()
     (tmp_path / "model.gguf").write_bytes(whole[:-1000])
     with pytest.raises(ModelDamaged, match=r"model\.gguf"):
-        OnnxEngine(tmp_path)
+        OnnxEngine(tmp_path, TINY)
 
 
 def test_weights_that_do_not_fit_together_are_damaged(folder, tmp_path):
     (tmp_path / "source.spm").write_bytes((folder / "source.spm").read_bytes())
     write_gemma3(tmp_path / "model.gguf", 300, heads=HEADS + 1)
     with pytest.raises(ModelDamaged, match=r"model\.gguf"):
-        OnnxEngine(tmp_path)
+        OnnxEngine(tmp_path, TINY)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def load_engine(
         case EngineName.ONNX:
             from dwibahasa.engines.onnx_runtime import OnnxEngine
 
-            return OnnxEngine(folder, threads=threads)
+            return OnnxEngine(folder, model, threads=threads)
         case EngineName.CTRANSLATE2:
             from dwibahasa.engines.ctranslate2 import CTranslate2Engine
 

@@ -30,6 +30,7 @@ from dwibahasa.engines.gemma3_onnx import (
 )
 from dwibahasa.engines.tokenizer import SOURCE_VOCABULARY, PromptTokenizer
 from dwibahasa.errors import ModelDamaged
+from dwibahasa.model import Model
 
 WEIGHTS = "model.gguf"
 _STATES = (states.Fail, states.InvalidArgument, states.InvalidGraph)
@@ -54,27 +55,28 @@ _FEWEST_LOOP_SUBWORDS = 24
 class OnnxEngine:
     """A Gemma 3 model in GGUF form; see `Engine` for the contract."""
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, model: Model, *, threads: int = 0) -> None:
         """Load the model in a folder.
 
         Args:
             folder: Holds model.gguf and source.spm.
+            model: What the folder says of itself.
             threads: Processor threads; 0 for one on each core, but 8 at most.
 
         Raises:
             ModelDamaged: A file is missing or cannot be read.
         """
-        self.max_source_subwords = _MAX_SOURCE_SUBWORDS
+        self.max_source_subwords = min(model.max_source_subwords, _MAX_SOURCE_SUBWORDS)
         try:
             self._tokenizer = PromptTokenizer(folder)
         except (OSError, RuntimeError) as error:
             reason = f"cannot be read ({error})"
-            raise ModelDamaged(folder.name, SOURCE_VOCABULARY, reason) from error
+            raise ModelDamaged(model.name, SOURCE_VOCABULARY, reason) from error
         try:
             self._network = Network(folder / WEIGHTS, threads or _default_threads())
         except _LOAD_ERRORS as error:
             reason = f"cannot be loaded ({error})"
-            raise ModelDamaged(folder.name, WEIGHTS, reason) from error
+            raise ModelDamaged(model.name, WEIGHTS, reason) from error
 
     def count_subwords(self, source: str) -> int:
         """See `Engine`."""
