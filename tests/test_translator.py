@@ -107,7 +107,7 @@ def test_headline_in_capitals_is_translated_in_true_case_and_set_in_capitals():
     assert targets("HARGA BERAS DI PASAR NAIK", engine) == [
         "EN HARGA BERAS DI PASAR NAIK"
     ]
-    assert engine.calls == [["Harga Beras di Pasar Naik"]]
+    assert engine.calls == [["Harga beras di pasar naik"]]
 
 
 def test_acronym_alone_keeps_its_capitals():

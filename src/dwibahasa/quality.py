@@ -21,7 +21,7 @@ _LEAST_RATIO, _MOST_RATIO = 0.5, 2.1
 _FEWEST_WORDS = 6  # in shorter segments the ratio tells nothing
 _MOST_IN_A_ROW = 3  # "ha ha ha" is speech; four of the same are a loop
 # Frequent Indonesian words that are no English words.
-FUNCTION_WORDS = frozenset(
+_FUNCTION_WORDS = frozenset(
     """
     adalah agar akan anda antara atau bagi bahwa banyak belum berada bisa bukan
     dalam dan dapat dari dengan di harus hingga ia ini itu jika juga kami karena
@@ -99,7 +99,7 @@ def _is_untranslated(source: str, target: str) -> bool:
     if not target_words:
         return False
     is_echo = source_words == target_words and any(
-        word in FUNCTION_WORDS for word in source_words
+        word in _FUNCTION_WORDS for word in source_words
     )
-    kept = sum(word in FUNCTION_WORDS for word in target_words)
+    kept = sum(word in _FUNCTION_WORDS for word in target_words)
     return is_echo or kept >= max(2, len(target_words) / 8)

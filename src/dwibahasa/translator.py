@@ -25,17 +25,17 @@ from dwibahasa.formats.text import is_credit
 from dwibahasa.language import language_warning
 from dwibahasa.model import EngineName
 from dwibahasa.model_store import find
-from dwibahasa.quality import FUNCTION_WORDS, check
+from dwibahasa.quality import check
 from dwibahasa.segment import clauses, segments
 from dwibahasa.settings import settings
 from dwibahasa.speech import Part, parts
+from dwibahasa.truecase import is_in_capitals, true_cased
 
 # A doubtful segment of so many words is tried again in clauses.
 _FEWEST_WORDS_TO_SPLIT = 10
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
 _Layout = list[tuple[Part, range]]
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,13 @@ class Translator:
         """Hypotheses of segments of any length, in the order that they are done.
 
         Speech goes to the engine apart from who said it and without its marks, what
-        has more than `max_subwords` in clauses, what is in capitals in true case.
+        has more than `max_subwords` in clauses, headlines in the case of running text.
         """
         texts: list[str] = []
         layouts: list[_Layout] = []
         for source in sources:
             layout: _Layout = []
-            for part in parts(_true_cased(source)):
+            for part in parts(true_cased(source)):
                 cut = clauses(part.text, max_subwords, self.engine.count_subwords)
                 layout.append((part, range(len(texts), len(texts) + len(cut))))
                 texts += cut
@@ -168,7 +168,7 @@ class Translator:
             own = [i for _, within in layouts[index] for i in within]
             if all(i in found for i in own):
                 joined = _joined(layouts[index], found)
-                if _is_in_capitals(sources[index]):
+                if is_in_capitals(sources[index]):
                     joined = [Hypothesis(h.target.upper(), h.score) for h in joined]
                 yield index, joined
 
@@ -245,21 +245,3 @@ def _is_copied(segment: Segment, document: Document) -> bool:
         return True
     is_caption = document.blocks[segment.block].kind is BlockKind.CAPTION
     return is_caption and is_credit(segment.source)
-
-
-def _is_in_capitals(source: str) -> bool:
-    return source.isupper() and len(_WORD.findall(source)) > 1
-
-
-def _true_cased(source: str) -> str:
-    """A headline in capitals as it would be set otherwise; others unchanged."""
-    if not _is_in_capitals(source):
-        return source
-    return _WORD.sub(
-        lambda match: (
-            match[0].lower()
-            if match.start() and match[0].lower() in FUNCTION_WORDS
-            else match[0].capitalize()
-        ),
-        source,
-    )
