@@ -180,6 +180,13 @@ def test_unknown_model_is_told_with_how_to_install_it():
     assert "install one with 'dwibahasa models install nope'" in result.stderr
 
 
+def test_engine_that_the_model_is_not_there_for_is_told():
+    arguments = ["translate", "--engine", "ctranslate2"]
+    result = CliRunner().invoke(main, arguments, input="Ia tiba.")
+    assert result.exit_code == 1
+    assert "for the onnx engine and not for ctranslate2" in result.stderr
+
+
 def test_wrong_setting_has_exit_code_2(monkeypatch):
     monkeypatch.setenv("DWIBAHASA_BEAM_SIZE", "many")
     settings.cache_clear()

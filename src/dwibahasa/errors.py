@@ -25,6 +25,7 @@ DwibahasaError
 │   ├── DownloadFailed
 │   ├── ConversionFailed
 │   ├── ExtraMissing
+│   ├── EngineUnsuited
 │   └── EngineFailed
 ├── StorageError
 │   ├── DiskFull
@@ -308,6 +309,18 @@ class ExtraMissing(ModelError):
         super().__init__(
             f"{what} needs more packages; install them with"
             f" 'pip install dwibahasa[{extra}]'"
+        )
+
+
+class EngineUnsuited(ModelError):
+    """The model has no weights in the form that the engine reads."""
+
+    http_status = 400
+
+    def __init__(self, name: str, engine: str, own: str) -> None:
+        super().__init__(
+            f"model {name!r} is there for the {own} engine and not for {engine};"
+            " leave --engine out"
         )
 
 

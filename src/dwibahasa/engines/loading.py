@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwibahasa.engines import Engine
+from dwibahasa.errors import EngineUnsuited
 from dwibahasa.model import EngineName, Model
+
+# What each runtime reads.
+_WEIGHTS = {
+    EngineName.ONNX: ("*.gguf",),
+    EngineName.CTRANSLATE2: ("model.bin",),
+    EngineName.TRANSFORMERS: ("*.safetensors", "*.gguf", "pytorch_model*.bin"),
+}
 
 
 def load_engine(
@@ -22,8 +30,13 @@ def load_engine(
     Raises:
         ModelDamaged: A file is missing or cannot be read.
         ExtraMissing: The runtime is not installed.
+        EngineUnsuited: The model is not there in the form that the runtime reads.
     """
-    match engine or model.engine:
+    chosen = engine or model.engine
+    has_weights = any(any(folder.glob(pattern)) for pattern in _WEIGHTS[chosen])
+    if chosen is not model.engine and not has_weights:
+        raise EngineUnsuited(model.name, chosen, model.engine)
+    match chosen:
         case EngineName.ONNX:
             from dwibahasa.engines.onnx_runtime import OnnxEngine
 
