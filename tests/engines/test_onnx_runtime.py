@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sentencepiece
 
-from dwibahasa.engines import Decoding, gemma3_onnx, onnx_runtime
+from dwibahasa.engines import Decoding, beam, gemma3_onnx, onnx_runtime
 from dwibahasa.engines.batching import max_target_subwords
 from dwibahasa.engines.onnx_runtime import OnnxEngine
 from dwibahasa.errors import ModelDamaged
@@ -146,7 +146,7 @@ def test_greedy_subwords_are_those_of_transformers(folder, reference, monkeypatc
 
     # Activations in float, and no guard against loops, as in transformers.
     monkeypatch.setattr(gemma3_onnx, "_INT8_ACTIVATIONS", 0)
-    monkeypatch.setattr(onnx_runtime, "_FEWEST_LOOP_SUBWORDS", 10_000)
+    monkeypatch.setattr(beam, "_FEWEST_LOOP_SUBWORDS", 10_000)
     engine = OnnxEngine(folder, TINY, threads=1)
     prompts = [ids(engine, source) for source in SOURCES]
     assert max(map(len, prompts)) > 2 * WINDOW
@@ -215,8 +215,8 @@ def test_hypotheses_are_best_first_with_scores_at_most_zero(engine):
 def test_beam_search_finds_no_worse_a_target_than_greedy_on_the_whole(engine):
     prompts = [ids(engine, source) for source in SOURCES]
     greedy = dict(onnx_runtime.search(engine._network, prompts, 1))
-    beam = dict(onnx_runtime.search(engine._network, prompts, 4))
-    assert sum(f[0].score for f in beam.values()) >= sum(
+    widely = dict(onnx_runtime.search(engine._network, prompts, 4))
+    assert sum(f[0].score for f in widely.values()) >= sum(
         f[0].score for f in greedy.values()
     )
 
@@ -241,7 +241,7 @@ def test_target_is_bounded(engine, beam_size):
     ],
 )
 def test_loop_is_an_ngram_for_the_fourth_time(target, following, expected):
-    assert onnx_runtime._closes_loop(tuple(target), following) is expected
+    assert beam._closes_loop(tuple(target), following) is expected
 
 
 @pytest.mark.parametrize("file", ["model.gguf", "source.spm"])
