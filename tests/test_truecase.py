@@ -29,6 +29,8 @@ def test_headline_is_put_into_the_case_of_running_text(headline, expected):
         "Joko Widodo",
         "KPK",
         "Susilo Bambang Yudhoyono",
+        "Foto: Pasar Induk",
+        "Kementerian Pertahanan Rusia",
         "Ia tiba di Bogor",
         "…",
         "",

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
 # Verbs and nouns with these endings are too many to list, and names of eight letters
 # and more do not have them.
 _SUFFIXED = re.compile(r"\w{5,}(?:kan|nya)")
-_FEWEST_WORDS = 3
+_FEWEST_WORDS = 4  # fewer are as often the name of an institution or a place
 _LEAST_CAPITALISED = 0.7  # of the words, in headlines that capitalise words
 _LONGEST_ACRONYM = 4
 
