@@ -13,6 +13,9 @@ from dwibahasa.quality import check
         ("Ia menunggu 3 menit.", "He waited for three minutes."),
         ("Dua puluh orang tiba.", "Some 20 people arrived."),
         ("Rapat pukul 08.00.", "The meeting is at 8:00."),
+        ("Ia lahir pada Mei 2015.", "He was born in May 2015."),
+        ("Rapat pada 3 Agustus.", "The meeting is on August 3."),
+        ("Mungkin ia datang.", "May be he comes."),
         ("Ha ha ha!", "Ha ha ha!"),
         ("Deir ez-Zor", "Deir ez-Zor"),
         ("Jakarta", "Jakarta"),
@@ -28,6 +31,8 @@ def test_faithful_target_is_not_doubted(source, target):
         ("Tahun 1894 dan 1895 sulit.", "The years 189 and 1895 were hard."),
         ("Ada 2.200.112 orang.", "There are 2,200,12 people."),
         ("Ia lahir pada 1990.", "He was born."),
+        ("Serangan pada Mei 2015.", "The attack of April 2015."),
+        ("Selama bulan ini ada 20 orang.", "In September there were 20 people."),
         ("Ada 20 orang.", "There are 20 people in 2015."),
     ],
 )
