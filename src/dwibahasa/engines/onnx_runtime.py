@@ -113,8 +113,8 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        # Without spinning a quiet machine is a fifth slower; with the default of a
-        # millisecond and more, threads of a busy one keep cores from each other.
+        # Waiting threads spin so long, in microseconds: without, a sentence takes a
+        # fifth longer; as long as by default, twice as long where others need cores.
         options.add_session_config_entry("session.intra_op.spin_duration_us", "20")
         wrap = onnxruntime.OrtValue.ortvalue_from_numpy
         weights = [wrap(array) for array in graph.weights.values()]
