@@ -200,6 +200,7 @@ def load_translator(
         ModelNotFound: No model of that name is installed.
         ModelDamaged: One of its files is missing or cannot be read.
         ExtraMissing: The runtime is not installed.
+        EngineUnsuited: The model is not there in the form that the runtime reads.
     """
     options = settings()
     folder, found = find(model or options.model)
