@@ -92,8 +92,8 @@ def test_file_over_the_limit_is_refused(tmp_path):
 
 def test_written_file_replaces_the_old_one_whole(tmp_path):
     target = tmp_path / "new" / "a.txt"
-    files.write("lama\n", target)
-    files.write("baru\n", target)
+    files.write(b"lama\n", target)
+    files.write(b"baru\n", target)
     assert target.read_text() == "baru\n"
     assert [path.name for path in target.parent.iterdir()] == ["a.txt"]
     mask = os.umask(0)
@@ -104,32 +104,32 @@ def test_written_file_replaces_the_old_one_whole(tmp_path):
 def test_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(CannotWrite, match="choose another place"):
-        files.write("a", tmp_path / "file" / "a.txt")
+        files.write(b"a", tmp_path / "file" / "a.txt")
 
 
 def test_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
     target = tmp_path / "a.txt"
-    files.write("lama\n", target)
+    files.write(b"lama\n", target)
 
     def no_space(descriptor):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(DiskFull, match="no space left"):
-        files.write("baru\n", target)
+        files.write(b"baru\n", target)
     assert target.read_text() == "lama\n"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_killed_write_leaves_the_old_file_whole(tmp_path):
     target = tmp_path / "a.txt"
-    files.write("lama\n", target)
+    files.write(b"lama\n", target)
     script = (
         "import os, signal\n"
         "from pathlib import Path\n"
         "from dwibahasa import files\n"
         "os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"files.write('baru\\n', Path({str(target)!r}))\n"
+        f"files.write(b'baru\\n', Path({str(target)!r}))\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], check=False)
     assert killed.returncode == -9
@@ -143,7 +143,7 @@ def test_file_size_limit_of_the_system_is_told(tmp_path):
         "from dwibahasa import files\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        f"files.write('a' * 10_000, Path({str(tmp_path / 'a.txt')!r}))\n"
+        f"files.write(b'a' * 10_000, Path({str(tmp_path / 'a.txt')!r}))\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False

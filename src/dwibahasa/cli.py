@@ -11,14 +11,13 @@ import click
 
 from dwibahasa import __version__
 from dwibahasa.errors import DwibahasaError, ExtraMissing
+from dwibahasa.formats import FORMATS
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
 
 if TYPE_CHECKING:
     from dwibahasa.document import BilingualDocument, Document
     from dwibahasa.translator import Translator
-
-_FORMATS = ("text", "markdown", "html", "json")
 
 
 class _Commands(click.Group):
@@ -52,7 +51,7 @@ main.add_command(models)
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(_FORMATS),
+    type=click.Choice([f.name for f in FORMATS.values() if f.writes]),
     help="text: English alone. markdown: a table. html: a page with both versions"
     " side by side. json: segments with scores and flags. Default: by the name of"
     " the output, else text.",
@@ -86,7 +85,6 @@ def translate(
     translated and the exit code is 1.
     """
     from dwibahasa import files
-    from dwibahasa.formats import WRITERS
 
     if not sources and sys.stdin.isatty():
         raise click.UsageError("give a FILE, or text on standard input")
@@ -100,7 +98,7 @@ def translate(
         try:
             document = files.read(job.source)
             bilingual = _translated(translator, document, is_quiet=quiet)
-            content = WRITERS[job.format_name](bilingual)
+            content = FORMATS[job.format_name].write(bilingual)
             if job.target is None:
                 click.echo(content, nl=False)
             else:

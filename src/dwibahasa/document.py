@@ -20,6 +20,21 @@ class BlockKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Inline mark-up of some words of a block: bold, a link, a footnote's sign.
+
+    Attributes:
+        start: Where it begins in the block's text, in characters.
+        end: Where it ends; where it begins for what marks a place.
+        name: Tells the format that was read which mark-up it is, and no other.
+    """
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A title, paragraph or other piece of text that stands by itself.
 
@@ -28,12 +43,14 @@ class Block:
         text: Its text on one line, outer spaces stripped.
         marker: What stands before the text and is kept as it is, such as "- ".
         blank_lines: Empty lines before it in plain text.
+        marks: Its inline mark-up, outer before inner.
     """
 
     kind: BlockKind
     text: str
     marker: str = ""
     blank_lines: int = 1
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

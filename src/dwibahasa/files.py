@@ -10,14 +10,10 @@ from pathlib import Path
 
 from dwibahasa.document import Document
 from dwibahasa.errors import InputTooLarge, UnreadableFile, storage_error
-from dwibahasa.formats import SUFFIXES, text
+from dwibahasa.formats import FORMATS, format_of, read_document, text
 from dwibahasa.settings import sample_path, settings
 
 STANDARD_INPUT = "-"
-_FORMAT_OF_SUFFIX = {suffix: name for name, suffix in SUFFIXES.items()} | {
-    ".htm": "html",
-    ".markdown": "markdown",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Job:
     Attributes:
         source: A file name, an address, or "-" for standard input.
         target: The file to write; None for standard output.
-        format_name: One of `formats.WRITERS`.
+        format_name: One of `formats.FORMATS` that is written.
     """
 
     source: str
@@ -48,8 +44,9 @@ def jobs(sources: list[str], output: Path | None, format_name: str | None) -> li
     """
     is_folder = output is not None and (output.is_dir() or len(sources) > 1)
     if output is None or not is_folder:
-        suffix = output.suffix.lower() if output else ""
-        format_name = format_name or _FORMAT_OF_SUFFIX.get(suffix, "text")
+        named = format_of(output.name) if output else None
+        if format_name is None:
+            format_name = named.name if named and named.writes else "text"
         if len(sources) > 1 and format_name == "html":
             raise ValueError("several pages need a folder: give one with -o FOLDER")
         planned = [Job(source, output, format_name) for source in sources]
@@ -82,7 +79,9 @@ def read(source: str) -> Document:
         name, data = source, _content(Path(source), limit)
     if len(data) > limit:
         raise InputTooLarge(name, len(data), limit)
-    return text.read(text.decode(data, name), source="" if name != source else name)
+    if source == STANDARD_INPUT:
+        return text.read(text.decode(data, name))
+    return read_document(data, name)
 
 
 def sample() -> Document:
@@ -91,7 +90,7 @@ def sample() -> Document:
     return text.read(article, source="Russia Beyond")
 
 
-def write(content: str, target: Path) -> None:
+def write(content: bytes, target: Path) -> None:
     """Write a file whole or not at all; what was there before stays until then.
 
     Raises:
@@ -105,7 +104,7 @@ def write(content: str, target: Path) -> None:
         raise storage_error(target, error) from error
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -125,10 +124,10 @@ def _into_folder(sources: list[str], folder: Path, format_name: str) -> list[Job
     taken: set[str] = set()
     for source in sources:
         stem = Path(source.rstrip("/")).stem if source != STANDARD_INPUT else "stdin"
-        name = f"{stem}.en{SUFFIXES[format_name]}"
+        name = f"{stem}.en{FORMATS[format_name].suffixes[0]}"
         count = 2
         while name in taken:
-            name = f"{stem}-{count}.en{SUFFIXES[format_name]}"
+            name = f"{stem}-{count}.en{FORMATS[format_name].suffixes[0]}"
             count += 1
         taken.add(name)
         planned.append(Job(source, folder / name, format_name))

@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dwibahasa import files
-from dwibahasa.formats import WRITERS, text
+from dwibahasa.formats import FORMATS, text
 from dwibahasa.translator import load_translator
 from dwibahasa.web import create_app, events
 from engine_standin import english, translator
@@ -323,9 +323,7 @@ def test_exported_page_lights_counterparts_from_its_file(
 ):
     (summary,) = library.articles()
     exported = tmp_path / "pasar.html"
-    exported.write_text(
-        WRITERS["html"](library.article(summary.id).bilingual), encoding="utf-8"
-    )
+    exported.write_bytes(FORMATS["html"].write(library.article(summary.id).bilingual))
     page.goto(exported.as_uri())
     page.get_by_text("Pembeli tidak senang.", exact=True).hover()
     assert lit(page) == pair("Pembeli tidak senang.")

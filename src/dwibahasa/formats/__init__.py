@@ -2,15 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from types import ModuleType
 
-from dwibahasa.document import BilingualDocument
-from dwibahasa.formats import html, json, markdown, text
+from dwibahasa.document import BilingualDocument, Document
 
-WRITERS: dict[str, Callable[[BilingualDocument], str]] = {
-    "text": text.write,
-    "markdown": markdown.write,
-    "html": html.write,
-    "json": json.write,
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format, whose module is imported when it is first used.
+
+    Attributes:
+        name: What the user calls it.
+        suffixes: Of file names, lower case; the first one is written.
+        media_type: For HTTP.
+        module: Name of the module of this package that knows it. As the flags say, it
+            has `read_bytes(content, name)`, `write_bytes(bilingual)` and
+            `rewrite_bytes(bilingual, original)`.
+        reads: Whether documents are read from it.
+        writes: Whether any document can be written in it.
+        rewrites: Whether English can take the place of Indonesian in a file of it.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    module: str
+    reads: bool = False
+    writes: bool = False
+    rewrites: bool = False
+
+    def read(self, content: bytes, name: str) -> Document:
+        """Read a document.
+
+        Args:
+            content: Of the file.
+            name: What the user calls the file.
+
+        Raises:
+            InputError: It cannot be read as a document of this format.
+        """
+        document: Document = self._imported().read_bytes(content, name)
+        return document
+
+    def write(self, bilingual: BilingualDocument) -> bytes:
+        """Write a translated document, whatever it was read from."""
+        content: bytes = self._imported().write_bytes(bilingual)
+        return content
+
+    def rewrite(self, bilingual: BilingualDocument, original: bytes) -> bytes:
+        """Write the file that was read with English in place of Indonesian."""
+        content: bytes = self._imported().rewrite_bytes(bilingual, original)
+        return content
+
+    def _imported(self) -> ModuleType:
+        return import_module(f"dwibahasa.formats.{self.module}")
+
+
+FORMATS = {
+    format_.name: format_
+    for format_ in (
+        Format("text", (".txt",), "text/plain", "text", reads=True, writes=True),
+        Format(
+            "markdown", (".md", ".markdown"), "text/markdown", "markdown", writes=True
+        ),
+        Format("html", (".html", ".htm"), "text/html", "html", writes=True),
+        Format("json", (".json",), "application/json", "json", writes=True),
+    )
 }
-SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
+
+
+def format_of(name: str) -> Format | None:
+    """The format that the suffix of a file's name tells."""
+    suffix = PurePath(name).suffix.lower()
+    return next((f for f in FORMATS.values() if suffix in f.suffixes), None)
+
+
+def read_document(content: bytes, name: str) -> Document:
+    """Read a file in the format that its name tells, else as plain text.
+
+    Raises:
+        InputError: It cannot be read as Indonesian text.
+    """
+    found = format_of(name)
+    return (found if found and found.reads else FORMATS["text"]).read(content, name)

@@ -12,14 +12,15 @@ from dwibahasa.document import BilingualDocument
 from dwibahasa.settings import web_folder
 
 
-def write(bilingual: BilingualDocument) -> str:
+def write_bytes(bilingual: BilingualDocument) -> bytes:
     """Write a page that needs no other file and no network."""
     static = web_folder() / "static"
-    return _template(web_folder()).render(
+    page = _template(web_folder()).render(
         bilingual=bilingual,
         style=_embedded(static / "reading.css"),
         script=_embedded(static / "counterparts.js"),
     )
+    return page.encode()
 
 
 @cache

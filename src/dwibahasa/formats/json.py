@@ -29,7 +29,7 @@ def block_record(block: BilingualBlock) -> dict[str, Any]:
     }
 
 
-def write(bilingual: BilingualDocument) -> str:
+def write_bytes(bilingual: BilingualDocument) -> bytes:
     """Write one JSON object that ends in a line break."""
     document = bilingual.document
     record = {
@@ -43,4 +43,4 @@ def write(bilingual: BilingualDocument) -> str:
         "warnings": list(bilingual.warnings),
         "blocks": [block_record(block) for block in bilingual.blocks],
     }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()

@@ -10,14 +10,14 @@ from dwibahasa.document import BilingualDocument
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
-def write(bilingual: BilingualDocument) -> str:
+def write_bytes(bilingual: BilingualDocument) -> bytes:
     """Write both languages as a table with a row for each block."""
     rows = [
         f"| {_escaped(block.block.marker + block.block.text)}"
         f" | {_escaped(block.block.marker + block.target)} |"
         for block in bilingual.blocks
     ]
-    return "\n".join(["| Indonesian | English |", "|---|---|", *rows, ""])
+    return "\n".join(["| Indonesian | English |", "|---|---|", *rows, ""]).encode()
 
 
 def _escaped(text: str) -> str:

@@ -113,13 +113,22 @@ def read(text: str, *, source: str = "", title: str = "", date: str = "") -> Doc
     return Document(tuple(typed), title=title, source=source, date=date)
 
 
-def write(bilingual: BilingualDocument) -> str:
+def read_bytes(content: bytes, name: str) -> Document:
+    """Read a file of plain text.
+
+    Raises:
+        InputError: It is no text, empty, or in an encoding that is not read.
+    """
+    return read(decode(content, name), source=name)
+
+
+def write_bytes(bilingual: BilingualDocument) -> bytes:
     """Write the English text, with the blank lines of the source."""
     lines = [
         "\n" * block.block.blank_lines + block.block.marker + block.target + "\n"
         for block in bilingual.blocks
     ]
-    return "".join(lines)
+    return "".join(lines).encode()
 
 
 def line_kind(line: str) -> BlockKind:

@@ -23,7 +23,7 @@ from dwibahasa import __version__, files
 from dwibahasa.article import ArticleState
 from dwibahasa.document import BilingualBlock
 from dwibahasa.errors import ArticleUnfinished
-from dwibahasa.formats import SUFFIXES, WRITERS
+from dwibahasa.formats import FORMATS
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
 from dwibahasa.web import presentation, submission
@@ -31,12 +31,6 @@ from dwibahasa.web.events import EventStreams, progress
 from dwibahasa.web.worker import Worker
 
 pages = Blueprint("pages", __name__)
-_MEDIA_TYPES = {
-    "text": "text/plain",
-    "markdown": "text/markdown",
-    "html": "text/html",
-    "json": "application/json",
-}
 
 
 @pages.get("/")
@@ -142,18 +136,19 @@ def retry(article_id: int) -> AnyResponse:
 @pages.get("/articles/<int:article_id>/export/<format_name>")
 def export(article_id: int, format_name: str) -> Response:
     """The finished article as a file."""
-    if format_name not in WRITERS:
+    found_format = FORMATS.get(format_name)
+    if found_format is None or not found_format.writes:
         abort(404)
     found = _library().article(article_id)
     if found.summary.state is not ArticleState.DONE:
         raise ArticleUnfinished(article_id)
-    content = WRITERS[format_name](found.bilingual)
+    content = found_format.write(found.bilingual)
     title = presentation.file_name(found.bilingual.title or found.summary.target_title)
     return send_file(
-        BytesIO(content.encode()),
-        mimetype=_MEDIA_TYPES[format_name],
+        BytesIO(content),
+        mimetype=found_format.media_type,
         as_attachment=True,
-        download_name=f"{title}.en{SUFFIXES[format_name]}",
+        download_name=f"{title}.en{found_format.suffixes[0]}",
     )
 
 

@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from dwibahasa.document import Document
 from dwibahasa.errors import InputTooLarge
+from dwibahasa.formats import read_document
 from dwibahasa.formats import text as plain_text
 from dwibahasa.settings import settings
 
@@ -29,8 +30,7 @@ def read(text: str, file: FileStorage | None) -> Document:
         data = file.stream.read(limit + 1)
         if len(data) > limit:
             raise InputTooLarge(file.filename, len(data), limit)
-        decoded = plain_text.decode(data, file.filename)
-        return plain_text.read(decoded, source=file.filename)
+        return read_document(data, file.filename)
     if _ADDRESS.fullmatch(text.strip()):
         from dwibahasa.extract import fetch_article
 
