@@ -11,6 +11,7 @@ import click
 
 from dwibahasa import __version__
 from dwibahasa.errors import DwibahasaError, ExtraMissing
+from dwibahasa.evaluate_cli import evaluate
 from dwibahasa.formats import FORMATS
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
@@ -38,6 +39,7 @@ def main() -> None:
 
 
 main.add_command(models)
+main.add_command(evaluate)
 
 
 @main.command()

@@ -6,6 +6,7 @@ DwibahasaError
 │   ├── BinaryInput
 │   ├── UnknownEncoding
 │   ├── InputTooLarge
+│   ├── LinesMismatch
 │   └── UnreadableFile
 ├── FetchError
 │   ├── BadURL
@@ -104,6 +105,18 @@ class InputTooLarge(InputError):
         super().__init__(
             f"{name} has {size_bytes / 1e6:.1f} MB, more than the"
             f" {limit_bytes / 1e6:.1f} MB that are read; cut it into parts"
+        )
+
+
+class LinesMismatch(InputError):
+    """Two files that belong together have different numbers of lines."""
+
+    def __init__(
+        self, path: Path | str, lines: int, other: Path | str, other_lines: int
+    ) -> None:
+        super().__init__(
+            f"{path} has {lines} lines and {other} has {other_lines}; give files with"
+            " a line for each segment, in the same order"
         )
 
 
