@@ -256,6 +256,14 @@ def test_damaged_file_is_named(folder, tmp_path, file, content):
         OnnxEngine(tmp_path, TINY)
 
 
+def test_damaged_glossary_is_named(folder, tmp_path):
+    for name in ("model.gguf", "source.spm"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "glosses.tsv").write_text("kata\tword\tmany\n", encoding="utf-8")
+    with pytest.raises(ModelDamaged, match=r"glosses\.tsv"):
+        OnnxEngine(tmp_path, TINY)
+
+
 def test_cut_weights_are_damaged(folder, tmp_path):
     (tmp_path / "source.spm").write_bytes((folder / "source.spm").read_bytes())
     whole = (folder / "model.gguf").read_bytes()

@@ -28,7 +28,7 @@ from dwibahasa.engines.gemma3_onnx import (
     dequantized,
     read_sizes,
 )
-from dwibahasa.engines.tokenizer import SOURCE_VOCABULARY, PromptTokenizer
+from dwibahasa.engines.tokenizer import PromptTokenizer
 from dwibahasa.errors import ModelDamaged
 from dwibahasa.model import Model
 
@@ -61,11 +61,7 @@ class OnnxEngine:
             ModelDamaged: A file is missing or cannot be read.
         """
         self.max_source_subwords = min(model.max_source_subwords, _MAX_SOURCE_SUBWORDS)
-        try:
-            self._tokenizer = PromptTokenizer(folder)
-        except (OSError, RuntimeError) as error:
-            reason = f"cannot be read ({error})"
-            raise ModelDamaged(model.name, SOURCE_VOCABULARY, reason) from error
+        self._tokenizer = PromptTokenizer(folder)
         try:
             self._network = Network(folder / WEIGHTS, threads or _default_threads())
         except _LOAD_ERRORS as error:

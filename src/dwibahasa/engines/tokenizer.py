@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import sentencepiece
 
+from dwibahasa.engines.glossary import GLOSSES, Glossary
 from dwibahasa.errors import ExtraMissing, ModelDamaged
 from dwibahasa.model import Architecture, Model
 
@@ -50,18 +51,33 @@ class Tokenizer(Protocol):
 
 
 class PromptTokenizer:
-    """A SentencePiece vocabulary; the prompt is `<bos>` source newline target."""
+    """A SentencePiece vocabulary; the prompt is `<bos>` source newline target.
+
+    Where the model's folder has a glossary, the source stands with its glosses.
+    """
 
     def __init__(self, folder: Path) -> None:
+        """Read the vocabulary and the glossary.
+
+        Raises:
+            ModelDamaged: One of them is missing or cannot be read.
+        """
+        file = folder / SOURCE_VOCABULARY
+        try:
+            self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(file))
+            file = folder / GLOSSES
+            self._glossary = Glossary(file) if file.is_file() else None
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = f"cannot be read ({error})"
+            raise ModelDamaged(folder.name, file.name, reason) from error
         self.target_prefix: list[int] = []
-        self._pieces = sentencepiece.SentencePieceProcessor(
-            model_file=str(folder / SOURCE_VOCABULARY)
-        )
         self._end_of_source = self._pieces.piece_to_id("\n")
         self.end_of_target: list[int] = [self._pieces.eos_id()]
 
     def encode(self, source: str) -> list[int]:
         """Ids of a source segment, in its prompt."""
+        if self._glossary:
+            source = self._glossary.annotate(source)
         ids: list[int] = self._pieces.encode(source.strip())
         return [self._pieces.bos_id(), *ids, self._end_of_source]
 
