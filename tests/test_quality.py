@@ -12,6 +12,9 @@ from dwibahasa.quality import check
         ("Kecepatannya 30 – 40 km.", "Its speed is 30 – 40 km."),
         ("Ia menunggu 3 menit.", "He waited for three minutes."),
         ("Dua puluh orang tiba.", "Some 20 people arrived."),
+        ("Dua puluh orang tiba.", "Twenty people arrived."),
+        ("Biayanya Rp 1,5 triliun.", "It costs Rp 1.5 trillion."),
+        ("Ratusan ribu orang tiba.", "Hundreds of thousands of people arrived."),
         ("Rapat pukul 08.00.", "The meeting is at 8:00."),
         ("Ia lahir pada Mei 2015.", "He was born in May 2015."),
         ("Rapat pada 3 Agustus.", "The meeting is on August 3."),
@@ -34,6 +37,8 @@ def test_faithful_target_is_not_doubted(source, target):
         ("Serangan pada Mei 2015.", "The attack of April 2015."),
         ("Selama bulan ini ada 20 orang.", "In September there were 20 people."),
         ("Ada 20 orang.", "There are 20 people in 2015."),
+        ("Empat puluh truk hancur.", "Four hundred trucks were destroyed."),
+        ("Biayanya Rp 1,5 triliun.", "It costs Rp 1.5 billion."),
     ],
 )
 def test_changed_number_is_doubted(source, target):

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 from dwibahasa.document import Flag
+from dwibahasa.numerals import spelt_out, values
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -79,7 +80,12 @@ def _loses_numbers(source: str, target: str) -> bool:
     lost = [n for n in (wanted - found) if n not in _SPELT_OUT]
     invented = [n for n in (found - wanted) if n not in _SPELT_OUT]
     # A number written in words at the source may become digits, never the reverse.
-    return bool(lost) or bool(invented and wanted) or _changes_months(source, target)
+    return (
+        bool(lost)
+        or bool(invented and wanted)
+        or not spelt_out(source) <= values(target)
+        or _changes_months(source, target)
+    )
 
 
 def _changes_months(source: str, target: str) -> bool:
