@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from dwibahasa.document import BilingualBlock, BilingualDocument, Document
 
@@ -17,18 +18,49 @@ class ArticleState(StrEnum):
     FAILED = "failed"
 
 
+FROM_FILE = "file"
+FROM_PASTE = "paste"
+
+
+def origin(source: str) -> str:
+    """Where an article comes from: its site, `FROM_FILE` or `FROM_PASTE`."""
+    if not source.startswith(("https://", "http://")):
+        return FROM_FILE if source else FROM_PASTE
+    return (urlsplit(source).hostname or source).removeprefix("www.")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that an article was read from.
+
+    Attributes:
+        format_name: One of `formats.FORMATS`.
+        content: Its bytes.
+    """
+
+    format_name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
     """What a list tells of an article.
 
     Attributes:
         id: Its number in the library.
-        title: Indonesian title, or the beginning of an untitled text.
-        target_title: The same in English; empty until it is translated.
+        title: The name that the user gave it, else its Indonesian title, else the
+            beginning of its text.
+        name: The name that the user gave it, or nothing.
+        target_title: English title, or the beginning of the English text; empty until
+            it is translated.
+        cover: The first words of its text, below the title.
+        target_cover: The same in English; empty until they are translated.
         source: Where it came from: a file name, a URL, or nothing.
         date: ISO 8601 date of publication, or nothing.
         added: When it was added, ISO 8601, UTC.
         words: Words of the source.
+        tags: What the user tagged it with, in the order of the alphabet.
+        is_archived: Whether it is in the archive.
         state: How far its translation has come.
         error: Why it failed, a sentence; empty otherwise.
         model: Name of the model; empty until the translation begins.
@@ -39,11 +71,16 @@ class ArticleSummary:
 
     id: int
     title: str
+    name: str
     target_title: str
+    cover: str
+    target_cover: str
     source: str
     date: str
     added: str
     words: int
+    tags: tuple[str, ...]
+    is_archived: bool
     state: ArticleState
     error: str
     model: str

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import textwrap
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from dwibahasa.article import Article, ArticleState, ArticleSummary
+from dwibahasa.article import Article, ArticleState, ArticleSummary, Original
 from dwibahasa.database import Database
 from dwibahasa.document import (
     BilingualBlock,
@@ -18,13 +17,14 @@ from dwibahasa.document import (
     BlockKind,
     Document,
     Flag,
+    Mark,
     Origin,
     Segment,
     Translation,
 )
 from dwibahasa.errors import ArticleNotFound
+from dwibahasa.shelf import summaries, summary
 
-_LONGEST_NAME = 90  # characters of the first block that name an untitled article
 _LARGEST_ID = 2**63 - 1
 
 
@@ -32,6 +32,10 @@ class Library:
     """A library file. Threads and processes may share it.
 
     Every method opens a connection of its own and is one transaction.
+
+    Attributes:
+        path: The file.
+        database: Its connections, for the shelf and for search.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,13 +47,17 @@ class Library:
             CannotWrite: The folder cannot be made or written.
         """
         self.path = path
-        self._database = Database(path)
+        self.database = Database(path)
 
-    def add(self, document: Document) -> int:
+    def add(self, document: Document, original: Original | None = None) -> int:
         """Add an article to the end of the queue.
 
         A text that is there already is not added again; one that was deleted and not
         yet purged comes back with its translation.
+
+        Args:
+            document: What is to be translated.
+            original: The file that it was read from, to write it in its own format.
 
         Returns:
             The article's id.
@@ -58,7 +66,7 @@ class Library:
         kinds = [block.kind for block in document.blocks]
         title_block = kinds.index(BlockKind.TITLE) if BlockKind.TITLE in kinds else 0
         words = sum(len(block.text.split()) for block in document.blocks)
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             known = connection.execute(
                 "UPDATE article SET deleted = NULL WHERE digest = ? RETURNING id",
                 (digest,),
@@ -82,21 +90,28 @@ class Library:
             article_id = added.lastrowid or 0
             connection.executemany(
                 "INSERT INTO block (article_id, position, kind, marker, blank_lines,"
-                " source) VALUES (?, ?, ?, ?, ?, ?)",
+                " source, marks) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (article_id, i, b.kind, b.marker, b.blank_lines, b.text)
+                    (
+                        *(article_id, i, b.kind, b.marker, b.blank_lines, b.text),
+                        json.dumps([(m.start, m.end, m.name) for m in b.marks]),
+                    )
                     for i, b in enumerate(document.blocks)
                 ],
             )
+            if original is not None:
+                connection.execute(
+                    "INSERT INTO original (article_id, format, content)"
+                    " VALUES (?, ?, ?)",
+                    (article_id, original.format_name, original.content),
+                )
         return article_id
 
     def articles(self) -> list[ArticleSummary]:
-        """The articles, latest first."""
-        with self._database.connection() as connection:
-            rows = connection.execute(
-                f"{_SUMMARIES} WHERE deleted IS NULL ORDER BY article.id DESC"
-            )
-            return [_summary(row) for row in rows]
+        """All articles, latest first."""
+        with self.database.transaction(is_reading=True) as connection:
+            rows = connection.execute("SELECT id FROM article ORDER BY id DESC")
+            return summaries(connection, [row["id"] for row in rows])
 
     def summary(self, article_id: int) -> ArticleSummary:
         """What a list tells of one article.
@@ -104,8 +119,8 @@ class Library:
         Raises:
             ArticleNotFound: It is not in the library.
         """
-        with self._database.connection() as connection:
-            return _one(connection, article_id)
+        with self.database.connection() as connection:
+            return summary(connection, article_id)
 
     def article(self, article_id: int) -> Article:
         """An article with the blocks that are translated so far.
@@ -113,8 +128,8 @@ class Library:
         Raises:
             ArticleNotFound: It is not in the library.
         """
-        with self._database.transaction(is_reading=True) as connection:
-            summary = _one(connection, article_id)
+        with self.database.transaction(is_reading=True) as connection:
+            told = summary(connection, article_id)
             row = connection.execute(
                 "SELECT title, source, date FROM article WHERE id = ?", (article_id,)
             ).fetchone()
@@ -122,17 +137,36 @@ class Library:
         document = Document(
             tuple(blocks), title=row["title"], source=row["source"], date=row["date"]
         )
-        return Article(summary, document, done)
+        return Article(told, document, done)
+
+    def original(self, article_id: int) -> Original | None:
+        """The file that an article was read from; None where it was none."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                "SELECT format, content FROM original WHERE article_id = ?",
+                (article_id,),
+            ).fetchone()
+        return Original(row["format"], row["content"]) if row else None
 
     def finished_blocks(self, article_id: int, after: int) -> list[BilingualBlock]:
         """The finished blocks with an index over `after`, in order."""
-        with self._database.transaction(is_reading=True) as connection:
+        with self.database.transaction(is_reading=True) as connection:
             _, done = _blocks(connection, article_id, after)
         return [done[index] for index in sorted(done)]
 
+    def unfinished(self) -> int:
+        """How many articles are queued or being translated."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM article"
+                " WHERE deleted IS NULL AND state IN (?, ?)",
+                (ArticleState.QUEUED, ArticleState.TRANSLATING),
+            ).fetchone()
+        return int(row[0])
+
     def next_queued(self) -> int | None:
         """The article to translate next: one that was begun, else the oldest."""
-        with self._database.connection() as connection:
+        with self.database.connection() as connection:
             row = connection.execute(
                 "SELECT id FROM article WHERE deleted IS NULL AND state IN (?, ?)"
                 " ORDER BY state = ? DESC, id LIMIT 1",
@@ -162,8 +196,8 @@ class Library:
         Raises:
             ArticleNotFound: The article was deleted meanwhile.
         """
-        with self._database.transaction() as connection:
-            _one(connection, article_id)
+        with self.database.transaction() as connection:
+            summary(connection, article_id)
             place = (article_id, block.index)
             connection.execute(
                 "UPDATE block SET is_done = 1 WHERE article_id = ? AND position = ?",
@@ -207,8 +241,8 @@ class Library:
 
     def retry(self, article_id: int) -> None:
         """Put an article that failed into the queue again; others are left alone."""
-        with self._database.transaction() as connection:
-            _one(connection, article_id)
+        with self.database.transaction() as connection:
+            summary(connection, article_id)
             connection.execute(
                 "UPDATE article SET state = ?, error = '' WHERE id = ? AND state = ?",
                 (ArticleState.QUEUED, article_id, ArticleState.FAILED),
@@ -224,7 +258,7 @@ class Library:
         Raises:
             ArticleNotFound: It was purged, or never was.
         """
-        with self._database.transaction() as connection:
+        with self.database.transaction() as connection:
             restored = connection.execute(
                 "UPDATE article SET deleted = NULL WHERE id = ?",
                 (min(article_id, _LARGEST_ID),),
@@ -234,60 +268,21 @@ class Library:
 
     def purge(self, older_than: timedelta) -> None:
         """Erase what was deleted longer ago than `older_than`."""
-        with self._database.transaction() as connection:
-            connection.execute(
+        with self.database.transaction() as connection:
+            erased = connection.execute(
                 "DELETE FROM article WHERE deleted <= ?", (_now(-older_than),)
             )
+            if erased.rowcount:
+                # The index keeps deleted words until its parts are merged.
+                connection.execute(
+                    "INSERT INTO sentence (sentence) VALUES ('optimize')"
+                )
 
     def _update(self, article_id: int, statement: str, *values: str) -> None:
         """Run an UPDATE of the articles on one of them."""
-        with self._database.transaction() as connection:
-            _one(connection, article_id)
+        with self.database.transaction() as connection:
+            summary(connection, article_id)
             connection.execute(f"{statement} WHERE id = ?", (*values, article_id))
-
-
-_SUMMARIES = """
-    SELECT article.id, article.source, date, added, words, state, error,
-           article.model, warnings, title, first.source AS title_source,
-           (SELECT group_concat(target, ' ') FROM (
-                SELECT target FROM segment
-                WHERE article_id = article.id AND block = title_block
-                ORDER BY position)) AS target_title,
-           (SELECT count(*) FROM block WHERE article_id = article.id) AS blocks,
-           (SELECT count(*) FROM block
-            WHERE article_id = article.id AND is_done) AS blocks_done
-    FROM article
-    JOIN block AS first ON first.article_id = article.id
-        AND first.position = article.title_block
-"""
-
-
-def _one(connection: sqlite3.Connection, article_id: int) -> ArticleSummary:
-    row = connection.execute(
-        f"{_SUMMARIES} WHERE article.id = ? AND deleted IS NULL",
-        (min(article_id, _LARGEST_ID),),
-    ).fetchone()
-    if row is None:
-        raise ArticleNotFound(article_id)
-    return _summary(row)
-
-
-def _summary(row: sqlite3.Row) -> ArticleSummary:
-    return ArticleSummary(
-        id=row["id"],
-        title=row["title"] or _shortened(row["title_source"]),
-        target_title=_shortened(row["target_title"] or ""),
-        source=row["source"],
-        date=row["date"],
-        added=row["added"],
-        words=row["words"],
-        state=ArticleState(row["state"]),
-        error=row["error"],
-        model=row["model"],
-        warnings=tuple(json.loads(row["warnings"])),
-        blocks=row["blocks"],
-        blocks_done=row["blocks_done"],
-    )
 
 
 def _blocks(
@@ -322,6 +317,7 @@ def _blocks(
             row["source"],
             marker=row["marker"],
             blank_lines=row["blank_lines"],
+            marks=tuple(Mark(*mark) for mark in json.loads(row["marks"])),
         )
         blocks.append(block)
         if row["is_done"]:
@@ -334,10 +330,6 @@ def _digest(document: Document) -> bytes:
     """The same for the same text, wherever it came from."""
     blocks = [(block.marker, block.text) for block in document.blocks]
     return hashlib.sha256(json.dumps(blocks).encode()).digest()
-
-
-def _shortened(text: str) -> str:
-    return textwrap.shorten(text, _LONGEST_NAME, placeholder="…")
 
 
 def _now(offset: timedelta = timedelta()) -> str:

@@ -155,7 +155,7 @@ def export(article_id: int, format_name: str) -> Response:
 @pages.get("/health")
 def health() -> Response:
     """Whether the server runs and its library can be read."""
-    unfinished = sum(not summary.is_finished for summary in _library().articles())
+    unfinished = _library().unfinished()
     return jsonify(status="ok", version=__version__, unfinished=unfinished)
 
 

@@ -1,0 +1,205 @@
+"""Search of the library's sentences, in both languages at once."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dwibahasa.article import ArticleSummary
+from dwibahasa.database import Database
+from dwibahasa.shelf import IS_WANTED, Choice, parameters, summaries, teach
+
+PAGE_LENGTH = 40  # sentences
+LONGEST_QUERY = 200  # characters; what is over it is not searched for
+_HIT_START, _HIT_END = "\x02", "\x03"
+_PHRASE_OR_WORD = re.compile(r'"([^"]*)"?|([^\s"]+)')
+# What the index takes for a word: letters and digits, without the underscore.
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a sentence.
+
+    Attributes:
+        text: The stretch.
+        is_hit: Whether it is what was searched for.
+    """
+
+    text: str
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSentence:
+    """A sentence that a search found.
+
+    Attributes:
+        article_id: Its article.
+        block: Index of its block in the article.
+        position: Its place in the block, from 0.
+        source: The Indonesian, in stretches.
+        target: The English, in stretches.
+    """
+
+    article_id: int
+    block: int
+    position: int
+    source: tuple[Piece, ...]
+    target: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        articles: Articles in the order of their best sentence, each with the sentences
+            of this page, the best first.
+        named: Articles whose given name or tag has the words.
+        first: Place of the first sentence of this page among all, from 1.
+        count: How many sentences this page has.
+        total: How many sentences there are.
+    """
+
+    articles: tuple[tuple[ArticleSummary, tuple[FoundSentence, ...]], ...]
+    named: tuple[ArticleSummary, ...]
+    first: int
+    count: int
+    total: int
+
+
+def search(
+    database: Database, query: str, choice: Choice, page_number: int = 1
+) -> Found:
+    """Find sentences that have all words of a query, in one language or across both.
+
+    Case and diacritics make no difference; the beginning of a word is enough, but
+    within quotation marks words must stand whole and side by side.
+
+    Args:
+        database: The library's.
+        query: What the user typed; signs mean nothing, apart from quotation marks.
+        choice: Which articles are searched; its order is not used.
+        page_number: From 1.
+    """
+    match = _match(query)
+    if not match:
+        return Found((), (), 1, 0, 0)
+    offset = (max(1, page_number) - 1) * PAGE_LENGTH
+    values = parameters(choice) | {
+        "match": match,
+        "limit": PAGE_LENGTH,
+        "offset": offset,
+        "name": f"%{_escaped(' '.join(query.split()))}%",
+    }
+    with database.transaction(is_reading=True) as connection:
+        teach(connection)
+        total = connection.execute(
+            "SELECT count(*) FROM sentence JOIN segment ON segment.id = sentence.rowid"
+            " JOIN article ON article.id = segment.article_id"
+            f" WHERE sentence MATCH :match AND {IS_WANTED}",
+            values,
+        ).fetchone()[0]
+        rows = connection.execute(
+            f"{_SENTENCES} AND {IS_WANTED} ORDER BY rank LIMIT :limit OFFSET :offset",
+            values | _HIT_SIGNS,
+        ).fetchall()
+        named = [
+            row["id"]
+            for row in connection.execute(
+                f"SELECT id FROM article WHERE {IS_WANTED} AND ("
+                " name LIKE :name ESCAPE '\\' OR EXISTS (SELECT 1 FROM tag"
+                " WHERE article_id = article.id AND tag.name LIKE :name ESCAPE '\\'))"
+                " ORDER BY id DESC LIMIT :limit",
+                values,
+            )
+        ]
+        sentences: dict[int, list[FoundSentence]] = {}
+        for row in rows:
+            sentences.setdefault(row["article_id"], []).append(_sentence(row))
+        return Found(
+            tuple(
+                (article, tuple(sentences[article.id]))
+                for article in summaries(connection, sentences)
+            ),
+            tuple(summaries(connection, named if page_number <= 1 else [])),
+            first=offset + 1,
+            count=len(rows),
+            total=total,
+        )
+
+
+def sentences_with(
+    database: Database, words: Iterable[str], limit: int
+) -> list[FoundSentence]:
+    """Find sentences whose Indonesian has one of some words, each as a whole.
+
+    Args:
+        database: The library's.
+        words: Such as the forms of one root.
+        limit: The most sentences that are returned, the best first.
+    """
+    phrases = [_phrase(_TOKEN.findall(word)) for word in words if _TOKEN.search(word)]
+    if not phrases:
+        return []
+    with database.connection() as connection:
+        rows = connection.execute(
+            f"{_SENTENCES} AND deleted IS NULL ORDER BY rank LIMIT :limit",
+            {"match": f"source : ({' OR '.join(phrases)})", "limit": limit}
+            | _HIT_SIGNS,
+        )
+        return [_sentence(row) for row in rows]
+
+
+_HIT_SIGNS = {"start": _HIT_START, "end": _HIT_END}
+_SENTENCES = """
+    SELECT segment.article_id, segment.block, segment.position,
+           highlight(sentence, 0, :start, :end) AS source,
+           highlight(sentence, 1, :start, :end) AS target
+    FROM sentence
+    JOIN segment ON segment.id = sentence.rowid
+    JOIN article ON article.id = segment.article_id
+    WHERE sentence MATCH :match
+"""
+
+
+def _match(query: str) -> str:
+    """A query in the language of FTS5; empty where there is nothing to search for."""
+    terms = []
+    query = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
+    for phrase, word in _PHRASE_OR_WORD.findall(query):
+        if tokens := _TOKEN.findall(phrase or word):
+            terms.append(_phrase(tokens) + ("" if phrase else "*"))
+    return " AND ".join(terms)
+
+
+def _phrase(tokens: list[str]) -> str:
+    return f'"{" ".join(tokens)}"'
+
+
+def _escaped(text: str) -> str:
+    """A text to stand in a LIKE pattern as it is."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _sentence(row: sqlite3.Row) -> FoundSentence:
+    return FoundSentence(
+        row["article_id"],
+        row["block"],
+        row["position"],
+        _pieces(row["source"]),
+        _pieces(row["target"]),
+    )
+
+
+def _pieces(marked: str) -> tuple[Piece, ...]:
+    pieces = []
+    for stretch in re.split(f"({_HIT_START}[^{_HIT_END}]*{_HIT_END})", marked):
+        if stretch:
+            is_hit = stretch.startswith(_HIT_START)
+            pieces.append(Piece(stretch.strip(_HIT_START + _HIT_END), is_hit))
+    return tuple(pieces)
