@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dwibahasa import __version__
-from dwibahasa.errors import DwibahasaError, ExtraMissing
+from dwibahasa.errors import DwibahasaError
 from dwibahasa.evaluate_cli import evaluate
 from dwibahasa.formats import FORMATS
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
+from dwibahasa.train_cli import train
 
 if TYPE_CHECKING:
     from dwibahasa.document import BilingualDocument, Document
@@ -40,6 +41,7 @@ def main() -> None:
 
 main.add_command(models)
 main.add_command(evaluate)
+main.add_command(train)
 
 
 @main.command()
@@ -132,17 +134,6 @@ def serve(host: str, port: int, model: str | None, *, sample: bool) -> None:
         library.add(files.sample())
     app = web.create_app(library, lambda: load_translator(model), host=host)
     web.serve(app, host, port)
-
-
-@main.command()
-@click.argument("recipe", type=click.Path(path_type=Path))
-def train(recipe: Path) -> None:
-    """Train a model after RECIPE, or go on with a run that was interrupted."""
-    try:
-        from dwibahasa.training import train as training
-    except ImportError as error:
-        raise ExtraMissing("training", "train") from error
-    click.echo(training.train(recipe))
 
 
 def _translator(

@@ -124,7 +124,7 @@ def build(
         if is_converted:
             raise ConversionFailed(model.name, str(error)) from error
         raise
-    _write_checksums(target)
+    write_checksums(target)
     return model
 
 
@@ -132,6 +132,16 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_checksums(folder: Path) -> None:
+    """Write the checksum of every other file of a model's folder."""
+    lines = [
+        f"{sha256(path)}  {path.name}\n"
+        for path in sorted(folder.iterdir())
+        if path.name != CHECKSUM_FILE
+    ]
+    (folder / CHECKSUM_FILE).write_text("".join(lines), encoding="utf-8")
 
 
 def _source(
@@ -176,15 +186,6 @@ def _copy(source: Path, target: Path, wanted: Wanted) -> None:
             os.link(source / name, target / name)
         else:
             shutil.copyfile(source / name, target / name)
-
-
-def _write_checksums(folder: Path) -> None:
-    lines = [
-        f"{sha256(path)}  {path.name}\n"
-        for path in sorted(folder.iterdir())
-        if path.name != CHECKSUM_FILE
-    ]
-    (folder / CHECKSUM_FILE).write_text("".join(lines), encoding="utf-8")
 
 
 def _name_of(text: str) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sentencepiece
 
-HIDDEN, HEADS, HEAD, FEED, BLOCKS = 32, 2, 32, 64, 2
+HIDDEN, HEADS, HEAD, FEED, BLOCKS = 32, 2, 32, 64, 6
 WORDS = {
     "saya": "I",
     "kamu": "you",

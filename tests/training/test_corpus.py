@@ -4,7 +4,6 @@ import random
 import pytest
 
 from dwibahasa.training.corpus import (
-    BitextError,
     Pair,
     augment,
     capitalize_source,
@@ -13,6 +12,7 @@ from dwibahasa.training.corpus import (
     sample_pairs,
     vary_numbers,
 )
+from dwibahasa.training.errors import BitextError
 
 
 @pytest.mark.parametrize(

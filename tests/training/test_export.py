@@ -1,11 +1,14 @@
 import hashlib
+import shutil
 
 import gguf
 import pytest
 import torch
 
-from dwibahasa.training.export import ExportError, export_model
-from dwibahasa.training.train import load_model
+from dwibahasa.model import Architecture, EngineName, read_model
+from dwibahasa.training.causal import load_network
+from dwibahasa.training.errors import ExportError
+from dwibahasa.training.export import export_model
 
 
 @pytest.fixture
@@ -14,7 +17,7 @@ def weights(start):
     torch.manual_seed(1)
     return {
         name: torch.randn(weight.shape)
-        for name, weight in load_model(start).named_parameters()
+        for name, weight in load_network(start).named_parameters()
         if "embed" not in name
     }
 
@@ -22,13 +25,13 @@ def weights(start):
 def test_exported_model_reads_back_within_the_error_of_q8(start, weights, tmp_path):
     torch.save(weights, tmp_path / "best.pt")
     model = export_model(tmp_path / "best.pt", start, tmp_path / "model")
-    read = dict(load_model(tmp_path / "model").named_parameters())
+    read = dict(load_network(tmp_path / "model").named_parameters())
     for name, weight in weights.items():
         # Q8_0: 32 numbers share a float16 scale, the largest is 127 of it.
         bound = 0 if weight.ndim == 1 else weight.abs().max().item() / 127 * 0.51
         assert (read[name] - weight).abs().max().item() <= bound + 1e-6
     embedding = "model.embed_tokens.weight"
-    before = dict(load_model(start).named_parameters())[embedding]
+    before = dict(load_network(start).named_parameters())[embedding]
     assert torch.equal(read[embedding], before)
     assert model.name == "model.gguf"
 
@@ -47,6 +50,31 @@ def test_export_keeps_metadata_and_names_and_signs_them(start, weights, tmp_path
     for line in (folder / "SHA256SUMS").read_text("ascii").splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_export_reads_a_checkpoint_and_describes_the_model(start, weights, tmp_path):
+    state = {"progress": {"step": 3}, "weights": weights, "optimizer": {}}
+    torch.save(state, tmp_path / "checkpoint.pt")
+    export_model(tmp_path / "checkpoint.pt", start, tmp_path / "model")
+    read = dict(load_network(tmp_path / "model").named_parameters())
+    assert torch.allclose(read["model.norm.weight"], weights["model.norm.weight"])
+    model = read_model(tmp_path / "model")
+    assert (model.engine, model.architecture) == (EngineName.ONNX, Architecture.CAUSAL)
+
+
+def test_export_takes_licences_and_description_along(start, weights, tmp_path):
+    torch.save(weights, tmp_path / "best.pt")
+    own = tmp_path / "start"
+    shutil.copytree(start, own)
+    (own / "GEMMA_NOTICE.md").write_text("Gemma is provided under …", "utf-8")
+    (own / "model.toml").write_text(
+        'engine = "onnx"\narchitecture = "causal"\nlicence = "Gemma"\n', "utf-8"
+    )
+    export_model(tmp_path / "best.pt", own, tmp_path / "model")
+    assert (tmp_path / "model/GEMMA_NOTICE.md").exists()
+    assert read_model(tmp_path / "model").licence == "Gemma"
+    sums = (tmp_path / "model/SHA256SUMS").read_text("utf-8").splitlines()
+    assert len(sums) == 4
 
 
 @pytest.mark.parametrize(

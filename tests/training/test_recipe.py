@@ -1,6 +1,7 @@
 import pytest
 
-from dwibahasa.training.recipe import RecipeError, read_recipe
+from dwibahasa.training.errors import RecipeError
+from dwibahasa.training.recipe import read_recipe
 
 NEEDED = """
 start = "start"

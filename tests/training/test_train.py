@@ -1,14 +1,31 @@
 import json
+import re
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import torch
+from click.testing import CliRunner
 from torch.nn import functional
 
+from dwibahasa.cli import main
+from dwibahasa.document import Block, BlockKind, Document
+from dwibahasa.errors import DiskFull
 from dwibahasa.training.curve import draw_curve
+from dwibahasa.training.errors import (
+    CheckpointDamaged,
+    DevSetError,
+    RecipeChanged,
+    RunBusy,
+    RunInterrupted,
+    StartError,
+)
+from dwibahasa.training.loop import Training
 from dwibahasa.training.normalization import RMSNorm
 from dwibahasa.training.objective import TargetLoss
-from dwibahasa.training.train import Training, train
+from dwibahasa.training.run_folder import RunFolder
+from dwibahasa.training.train import train
+from dwibahasa.translator import load_translator
 
 
 def losses(output):
@@ -27,13 +44,13 @@ def kill_at(monkeypatch, step):
     def mortal(self, batch):
         if self.progress.step == step:
             raise Killed
-        whole(self, batch)
+        return whole(self, batch)
 
     monkeypatch.setattr(Training, "_step", mortal)
 
 
 def test_loss_falls_and_the_best_weights_are_kept(recipe):
-    output = train(recipe)
+    output = train(recipe).folder.path
     by_step = losses(output)
     assert sorted(by_step) == list(range(1, 41))
     assert by_step[40] < by_step[1] / 2
@@ -47,7 +64,7 @@ def test_loss_falls_and_the_best_weights_are_kept(recipe):
 def test_every_checkpoint_has_a_dev_loss(recipe):
     text = recipe.read_text("utf-8").replace("threads", "checkpoint_s = 0\nthreads")
     recipe.write_text(text.replace("steps = 40", "steps = 20"), "utf-8")
-    log = (train(recipe) / "log.jsonl").read_text("utf-8").splitlines()
+    log = train(recipe).folder.log.read_text("utf-8").splitlines()
     dev = [entry for entry in map(json.loads, log) if entry["event"] == "dev_loss"]
     assert [entry["step"] for entry in dev] == list(range(1, 21))
     assert dev[-1]["loss"] < dev[0]["loss"]
@@ -57,22 +74,140 @@ def test_killed_run_goes_on_with_the_same_losses(recipe, tmp_path, monkeypatch):
     text = recipe.read_text("utf-8").replace("steps = 40", "steps = 12")
     # A checkpoint after every step; the run dies before the next.
     recipe.write_text(text.replace("threads", "checkpoint_s = 0\nthreads"), "utf-8")
-    expected = losses(train(recipe))
+    expected = losses(train(recipe).folder.path)
     (tmp_path / "run").rename(tmp_path / "whole")
     with monkeypatch.context() as patch:
         kill_at(patch, 7)
         with pytest.raises(Killed):
             train(recipe)
     assert max(losses(tmp_path / "run")) == 7
-    assert losses(train(recipe)) == expected
+    assert losses(train(recipe).folder.path) == expected
 
 
 def test_run_that_must_finish_early_ends_early(recipe):
     recipe.write_text(
         recipe.read_text("utf-8").replace("steps = 40", "steps = 100000"), "utf-8"
     )
-    output = train(recipe, finish_by=datetime.now(UTC) + timedelta(seconds=3))
-    assert 1 < len(losses(output)) < 100000
+    report = train(recipe, finish_by=datetime.now(UTC) + timedelta(seconds=3))
+    assert 1 < len(losses(report.folder.path)) < 100000
+
+
+def shorten(recipe, steps=2, **values):
+    text = recipe.read_text("utf-8").replace("steps = 40", f"steps = {steps}")
+    extra = "".join(f"{name} = {value}\n" for name, value in values.items())
+    recipe.write_text(text.replace("threads", extra + "threads"), "utf-8")
+
+
+def test_run_that_is_done_is_not_trained_again(recipe):
+    shorten(recipe)
+    expected = losses(train(recipe).folder.path)
+    report = train(recipe)
+    assert losses(report.folder.path) == expected
+    assert report.progress.step == 2
+
+
+def test_ctrl_c_finishes_the_update_saves_and_says_how_to_go_on(
+    recipe, tmp_path, monkeypatch
+):
+    shorten(recipe, steps=8)
+    expected = losses(train(recipe).folder.path)
+    (tmp_path / "run").rename(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        update = torch.optim.AdamW.step
+
+        def interrupted(self, *arguments):
+            update(self, *arguments)
+            if len(losses(tmp_path / "run")) == 4:
+                signal.raise_signal(signal.SIGINT)
+
+        patch.setattr(torch.optim.AdamW, "step", interrupted)
+        with pytest.raises(RunInterrupted, match="stopped after step 5") as error:
+            train(recipe)
+    assert f"dwibahasa train {recipe}" in str(error.value)
+    state = torch.load(tmp_path / "run/checkpoint.pt", weights_only=True)
+    assert state["progress"]["step"] == 5
+    resumed = losses(train(recipe).folder.path)
+    # The step that was cut off is done, and only its line in the log is missing.
+    assert {**resumed, 5: expected[5]} == expected
+
+
+def test_second_run_in_the_same_folder_is_refused(recipe, tmp_path):
+    with RunFolder(tmp_path / "run").locked(), pytest.raises(RunBusy):
+        train(recipe)
+
+
+def test_run_does_not_go_on_with_another_recipe(recipe):
+    shorten(recipe)
+    train(recipe)
+    text = recipe.read_text("utf-8")
+    recipe.write_text(text.replace("1e-2", "1e-3").replace("128", "64"), "utf-8")
+    with pytest.raises(RecipeChanged, match="of batch_subwords, learning_rate;"):
+        train(recipe)
+    recipe.write_text(text.replace("\nsteps = 2", "\nsteps = 3"), "utf-8")
+    assert train(recipe).progress.step == 3
+
+
+def test_checkpoint_without_a_recipe_is_gone_on_with(recipe, tmp_path):
+    shorten(recipe)
+    train(recipe)
+    path = tmp_path / "run/checkpoint.pt"
+    state = torch.load(path, weights_only=True)
+    del state["recipe"], state["progress"]["scored_step"]
+    torch.save(state, path)
+    assert train(recipe).progress.step == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04"])
+def test_damaged_checkpoint_is_told(recipe, tmp_path, content):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/checkpoint.pt").write_bytes(content)
+    with pytest.raises(CheckpointDamaged, match="delete it"):
+        train(recipe)
+
+
+def test_full_disk_is_told_and_keeps_the_last_checkpoint(recipe, tmp_path):
+    shorten(recipe)
+    train(recipe)
+    before = (tmp_path / "run/checkpoint.pt").read_bytes()
+    (tmp_path / "run/checkpoint.part").symlink_to("/dev/full")
+    shorten_again = recipe.read_text("utf-8").replace("\nsteps = 2", "\nsteps = 3")
+    recipe.write_text(shorten_again, "utf-8")
+    with pytest.raises(DiskFull):
+        train(recipe)
+    assert (tmp_path / "run/checkpoint.pt").read_bytes() == before
+
+
+def test_missing_dev_set_or_start_is_told(recipe, tmp_path):
+    (tmp_path / "dev/loop.en").write_text("One.\nTwo.\n", "utf-8")
+    with pytest.raises(DevSetError, match=r"it has 2 lines and loop\.id has 1"):
+        train(recipe)
+    (tmp_path / "dev/loop.en").unlink()
+    with pytest.raises(DevSetError, match="No such file"):
+        train(recipe)
+    text = re.sub("start = .*", 'start = "nowhere"', recipe.read_text("utf-8"))
+    recipe.write_text(text.replace("[dev_lines]\nloop = 1", ""), "utf-8")
+    with pytest.raises(StartError, match=r"it has no model\.gguf"):
+        train(recipe)
+
+
+def test_command_trains_draws_exports_and_reports(recipe, tmp_path):
+    shorten(recipe)
+    result = CliRunner().invoke(main, ["train", str(recipe), "--minutes", "5"])
+    assert result.exit_code == 0, result.stderr
+    assert "2 steps on 18 pairs" in result.stdout
+    assert "dev chrF2: " in result.stdout
+    assert f"use it with --model {tmp_path / 'run/model'}" in result.stdout
+    assert (tmp_path / "run/curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_exported_model_translates(recipe, sentences, tmp_path, monkeypatch):
+    monkeypatch.setenv("DWIBAHASA_DATA", str(tmp_path / "data"))
+    recipe.write_text(recipe.read_text("utf-8").replace("= 40", "= 150"), "utf-8")
+    folder = train(recipe).folder.model
+    translator = load_translator(str(folder), beam_size=1)
+    source, reference = sentences[0]
+    document = Document((Block(BlockKind.PARAGRAPH, source),))
+    assert translator.translate(document).blocks[0].target == reference
 
 
 def test_target_loss_is_the_cross_entropy_of_torch():

@@ -3,78 +3,64 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from sentencepiece import SentencePieceProcessor
+from numpy.typing import NDArray
 
 from dwibahasa.training.corpus import Pair
 
-PAD, EOS, BOS = 0, 1, 2
+Subwords = NDArray[np.int32]
+Encode = Callable[[str], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Prompts and targets, one pair a row, padded on the right.
+    """Pairs of similar length.
 
     Attributes:
-        subwords: Ids, (pairs, length).
-        predicts: Whether the next id is one of the target's, (pairs, length).
+        pairs: Ids of a source and of its target, with the marks that the model needs.
     """
 
-    subwords: torch.Tensor
-    predicts: torch.Tensor
+    pairs: tuple[tuple[Subwords, Subwords], ...]
 
+    @property
+    def size_subwords(self) -> int:
+        """Subwords of both sides, padding included."""
+        return len(self.pairs) * max(len(s) + len(t) for s, t in self.pairs)
 
-def encode_prompt(vocabulary: SentencePieceProcessor, source: str) -> list[int]:
-    """What the model reads before it writes the target."""
-    newline = vocabulary.piece_to_id("\n")
-    return [BOS, *vocabulary.encode(source.strip()), newline]
-
-
-def encode_target(vocabulary: SentencePieceProcessor, target: str) -> list[int]:
-    """What the model has to write: the first subword begins a word, `</s>` ends it."""
-    return [*vocabulary.encode(" " + target.strip()), EOS]
+    @property
+    def target_subwords(self) -> int:
+        """Subwords that the model has to predict."""
+        return sum(len(target) for _, target in self.pairs)
 
 
 def make_batches(
     pairs: Sequence[Pair],
-    vocabulary: SentencePieceProcessor,
+    encode_source: Encode,
+    encode_target: Encode,
     batch_subwords: int,
     max_pair_subwords: int,
 ) -> list[Batch]:
     """Batch pairs of similar length, shortest first; too long ones are left out."""
-    encoded: list[tuple[list[int], list[int]]] = []
+    encoded: list[tuple[Subwords, Subwords]] = []
     for pair in pairs:
-        prompt = encode_prompt(vocabulary, pair.source)
-        target = encode_target(vocabulary, pair.target)
-        if len(prompt) + len(target) <= max_pair_subwords:
-            encoded.append((prompt, target))
+        source = np.array(encode_source(pair.source), dtype=np.int32)
+        target = np.array(encode_target(pair.target), dtype=np.int32)
+        if len(source) + len(target) <= max_pair_subwords:
+            encoded.append((source, target))
     encoded.sort(key=lambda pair: len(pair[0]) + len(pair[1]))
     batches: list[Batch] = []
-    rows: list[tuple[list[int], list[int]]] = []
-    for prompt, target in encoded:
-        if rows and (len(rows) + 1) * (len(prompt) + len(target)) > batch_subwords:
-            batches.append(_pad(rows))
+    rows: list[tuple[Subwords, Subwords]] = []
+    for source, target in encoded:
+        if rows and (len(rows) + 1) * (len(source) + len(target)) > batch_subwords:
+            batches.append(Batch(tuple(rows)))
             rows = []
-        rows.append((prompt, target))
+        rows.append((source, target))
     if rows:
-        batches.append(_pad(rows))
+        batches.append(Batch(tuple(rows)))
     return batches
-
-
-def _pad(rows: Sequence[tuple[list[int], list[int]]]) -> Batch:
-    # The last id is never read, only predicted: it needs no place in the input.
-    length = max(len(prompt) + len(target) for prompt, target in rows)
-    subwords = np.full((len(rows), length), PAD)
-    predicts = np.zeros((len(rows), length), dtype=bool)
-    for row, (prompt, target) in enumerate(rows):
-        end = len(prompt) + len(target)
-        subwords[row, :end] = prompt + target
-        predicts[row, len(prompt) - 1 : end - 1] = True
-    return Batch(torch.from_numpy(subwords), torch.from_numpy(predicts))
 
 
 def batch_of_step(batches: Sequence[Batch], step: int, seed: int) -> Batch:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dwibahasa.errors import DwibahasaError
+from dwibahasa.training.errors import BitextError
 
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(
@@ -25,15 +25,6 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)]*$")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])")
 _CLOCK = re.compile(r"(?<![\d.,])([01]\d|2[0-3])\.([0-5]\d)(?![\d.])")
-
-
-class BitextError(DwibahasaError):
-    """The bitext cannot be read."""
-
-    exit_code = 2
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"bitext {path} cannot be read: {problem}")
 
 
 @dataclass(frozen=True, slots=True)

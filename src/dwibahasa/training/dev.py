@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import sacrebleu
-import torch
-from sentencepiece import SentencePieceProcessor
-from transformers import PreTrainedModel
 
-from dwibahasa.training.batches import BOS, EOS, PAD, encode_prompt
-
-_ROWS = 64  # segments translated at a time
+from dwibahasa.training.errors import DevSetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +42,42 @@ class DevScore:
 
 
 def read_dev_sets(folder: Path, lines: Mapping[str, int]) -> list[DevSet]:
-    """Read the first lines of the named dev sets."""
-    return [
-        DevSet(
-            name,
-            (folder / f"{name}.id")
-            .read_text("utf-8")
-            .removesuffix("\n")
-            .split("\n")[:count],
-            (folder / f"{name}.en")
-            .read_text("utf-8")
-            .removesuffix("\n")
-            .split("\n")[:count],
-        )
-        for name, count in lines.items()
-    ]
+    """Read the first lines of the named dev sets.
+
+    Raises:
+        DevSetError: A file is missing or is no text, or its two differ in length.
+    """
+    sets = []
+    for name, count in lines.items():
+        sources = _read_lines(folder / f"{name}.id")
+        references = _read_lines(folder / f"{name}.en")
+        if len(sources) != len(references):
+            raise DevSetError(
+                folder / f"{name}.en",
+                f"it has {len(references)} lines and {name}.id has {len(sources)};"
+                " give as many",
+            )
+        sets.append(DevSet(name, sources[:count], references[:count]))
+    return sets
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        # Only a line feed ends a line: a segment may hold other separators.
+        return path.read_text("utf-8").removesuffix("\n").split("\n")
+    except OSError as error:
+        reason = f"{error.strerror}; correct dev_sets and dev_lines in the recipe"
+        raise DevSetError(path, reason) from error
+    except UnicodeDecodeError as error:
+        raise DevSetError(path, "it is not UTF-8; convert it") from error
 
 
 def score_dev_sets(
-    model: PreTrainedModel, vocabulary: SentencePieceProcessor, sets: Sequence[DevSet]
+    translate: Callable[[Sequence[str]], list[str]], sets: Sequence[DevSet]
 ) -> list[DevScore]:
-    """Translate the dev sets greedily and score them, in their order."""
+    """Translate the dev sets and score them, in their order."""
     sources = [source for dev_set in sets for source in dev_set.sources]
-    hypotheses = iter(translate_greedily(model, vocabulary, sources))
+    hypotheses = iter(translate(sources))
     scores = []
     for dev_set in sets:
         targets = [next(hypotheses) for _ in dev_set.sources]
@@ -77,34 +85,3 @@ def score_dev_sets(
         chrf = sacrebleu.corpus_chrf(targets, [dev_set.references]).score
         scores.append(DevScore(dev_set.name, bleu, chrf))
     return scores
-
-
-@torch.inference_mode()
-def translate_greedily(
-    model: PreTrainedModel,
-    vocabulary: SentencePieceProcessor,
-    sources: Sequence[str],
-) -> list[str]:
-    """Translate source segments, in their order, without beam search."""
-    prompts = [encode_prompt(vocabulary, source) for source in sources]
-    order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-    targets = [""] * len(prompts)
-    for start in range(0, len(order), _ROWS):
-        rows = order[start : start + _ROWS]
-        length = max(len(prompts[row]) for row in rows)
-        padded = [[PAD] * (length - len(prompts[row])) + prompts[row] for row in rows]
-        subwords = torch.tensor(padded)  # (rows, length), padded on the left
-        generated = model.generate(  # type: ignore[operator]
-            input_ids=subwords,
-            attention_mask=(subwords != PAD).long(),
-            max_new_tokens=length * 3 // 2 + 16,
-            do_sample=False,
-            use_cache=True,
-            bos_token_id=BOS,
-            eos_token_id=EOS,
-            pad_token_id=PAD,
-        )
-        for row, ids in zip(rows, generated[:, length:].tolist(), strict=True):
-            end = ids.index(EOS) if EOS in ids else len(ids)
-            targets[row] = vocabulary.decode(ids[:end]).strip()
-    return targets

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import gguf
 import torch
 
-from dwibahasa.errors import DwibahasaError, storage_error
+from dwibahasa.errors import storage_error
+from dwibahasa.installation import write_checksums
+from dwibahasa.model import (
+    MODEL_FILE,
+    Architecture,
+    EngineName,
+    Model,
+    write_model,
+)
+from dwibahasa.training.errors import ExportError
 
-
-class ExportError(DwibahasaError):
-    """The weights do not fit the model they are to replace."""
+WEIGHTS_FILE = "model.gguf"
+VOCABULARY_FILE = "source.spm"
+_LICENCES = ("*NOTICE*", "*TERMS*", "LICENSE*")  # they go where the weights go
 
 
 def export_model(best: Path, start: Path, folder: Path) -> Path:
-    """Write the model of a run.
+    """Write the model of a run as a folder that `dwibahasa translate --model` reads.
 
     Args:
-        best: `best.pt` of the run: float32 weights by their names in transformers.
-        start: Folder of the model that training started from. Metadata, layout and
-            weights that were not trained are taken from its `model.gguf`.
-        folder: Receives `model.gguf`, `source.spm` and `SHA256SUMS`.
+        best: `best.pt` of the run, float32 weights by their names in transformers; or
+            its `checkpoint.pt`, for the weights of the last step.
+        start: Folder of the model that training started from. Metadata, layout,
+            licences and weights that were not trained are taken from there.
+        folder: Receives `model.gguf`, `source.spm`, `model.toml` and `SHA256SUMS`.
 
     Returns:
         The path of `model.gguf`.
@@ -33,17 +43,23 @@ def export_model(best: Path, start: Path, folder: Path) -> Path:
         ExportError: The weights belong to another model.
         StorageError: The folder cannot be written.
     """
-    weights: dict[str, torch.Tensor] = torch.load(best, weights_only=True)
-    model = folder / "model.gguf"
+    state: dict[str, Any] = torch.load(best, weights_only=True)
+    weights: dict[str, torch.Tensor] = state.get("weights", state)
+    model = folder / WEIGHTS_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_gguf(weights, start / "model.gguf", model)
-        shutil.copyfile(start / "source.spm", folder / "source.spm")
-        sums = [
-            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-            for path in (model, folder / "source.spm")
-        ]
-        (folder / "SHA256SUMS").write_text("".join(sums), "ascii")
+        write_gguf(weights, start / WEIGHTS_FILE, model)
+        shutil.copyfile(start / VOCABULARY_FILE, folder / VOCABULARY_FILE)
+        for pattern in _LICENCES:
+            for path in start.glob(pattern):
+                shutil.copyfile(path, folder / path.name)
+        if (start / MODEL_FILE).is_file():
+            shutil.copyfile(start / MODEL_FILE, folder / MODEL_FILE)
+        else:
+            write_model(
+                Model(folder.name, EngineName.ONNX, Architecture.CAUSAL), folder
+            )
+        write_checksums(folder)
     except OSError as error:
         raise storage_error(folder, error) from error
     return model

@@ -9,16 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dwibahasa.errors import DwibahasaError
+from dwibahasa.training.errors import RecipeError
 
-
-class RecipeError(DwibahasaError):
-    """The recipe cannot be followed."""
-
-    exit_code = 2
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"recipe {path} cannot be followed: {problem}")
+# What may change while a run lasts.
+_FREE = {"steps", "dev_lines", "checkpoint_s", "dev_s", "threads"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,14 @@ class Recipe:
     checkpoint_s: float = 300
     dev_s: float = 900
     threads: int = 2
+
+    def fixed(self) -> dict[str, str]:
+        """The values that decide the losses, so that a run keeps them to its end."""
+        return {
+            f.name: repr(getattr(self, f.name))
+            for f in dataclasses.fields(self)
+            if f.type != "Path" and f.name not in _FREE
+        }
 
 
 def read_recipe(path: Path) -> Recipe:
