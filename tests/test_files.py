@@ -35,6 +35,15 @@ def test_format_goes_by_the_name_of_the_output(tmp_path, name, expected):
     assert job.format_name == expected
 
 
+def test_same_format_is_that_of_each_source(tmp_path):
+    planned = files.jobs(["a.csv", "b.txt", "-"], tmp_path, "same")
+    assert [(job.target.name, job.rewrites) for job in planned] == [
+        ("a.en.csv", True),
+        ("b.en.txt", False),
+        ("stdin.en.txt", False),
+    ]
+
+
 def test_several_sources_go_into_a_folder_each_to_a_file_of_its_own(tmp_path):
     planned = files.jobs(["a/x.txt", "b/x.txt", "https://c.id/y"], tmp_path, "json")
     assert [job.target.name for job in planned] == [

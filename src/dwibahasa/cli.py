@@ -13,6 +13,7 @@ from dwibahasa import __version__
 from dwibahasa.errors import DwibahasaError
 from dwibahasa.evaluate_cli import evaluate
 from dwibahasa.formats import FORMATS
+from dwibahasa.formats.options import DEFAULTS, Options
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
 from dwibahasa.train_cli import train
@@ -55,10 +56,27 @@ main.add_command(train)
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice([f.name for f in FORMATS.values() if f.writes]),
-    help="text: English alone. markdown: a table. html: a page with both versions"
-    " side by side. json: segments with scores and flags. Default: by the name of"
-    " the output, else text.",
+    type=click.Choice(["same", *(f.name for f in FORMATS.values() if f.writes)]),
+    help="same: as the source, with English in place of Indonesian. text: English"
+    " alone. markdown: a table. html: a page with both versions side by side. json,"
+    " jsonl, csv, tsv: segments with scores and flags. Default: by the name of the"
+    " output, else text.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help="Field of JSON Lines, or column of a table by name or number, with"
+    " Indonesian; may be repeated. Default: one of a usual name, else the column"
+    " with sentences.",
+)
+@click.option(
+    "--target-field",
+    default=DEFAULTS.target_field,
+    show_default=True,
+    metavar="NAME",
+    help="Field or column of English that --format same adds.",
 )
 @click.option("--model", help="Name of the model; see 'dwibahasa models list'.")
 @click.option(
@@ -76,6 +94,8 @@ def translate(
     sources: tuple[str, ...],
     output: Path | None,
     format_name: str | None,
+    fields: tuple[str, ...],
+    target_field: str,
     model: str | None,
     engine: str | None,
     beam_size: int | None,
@@ -84,9 +104,9 @@ def translate(
 ) -> None:
     """Translate files, web pages or standard input.
 
-    Each FILE is plain Indonesian text; a blank line ends a paragraph. Without one,
-    or for "-", standard input is read. Where one of several fails, the others are
-    translated and the exit code is 1.
+    Each FILE is read in the format that its name tells; in plain Indonesian text a
+    blank line ends a paragraph. Without one, or for "-", standard input is read.
+    Where one of several fails, the others are translated and the exit code is 1.
     """
     from dwibahasa import files
 
@@ -96,13 +116,14 @@ def translate(
         jobs = files.jobs(list(sources) or [files.STANDARD_INPUT], output, format_name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    options = Options(fields, target_field)
     translator = _translator(model, engine, beam_size)
     failed = 0
     for job in jobs:
         try:
-            document = files.read(job.source)
+            document, original = job.read(options)
             bilingual = _translated(translator, document, is_quiet=quiet)
-            content = FORMATS[job.format_name].write(bilingual)
+            content = job.written(bilingual, original, options)
             if job.target is None:
                 click.echo(content, nl=False)
             else:

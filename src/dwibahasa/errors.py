@@ -7,6 +7,9 @@ DwibahasaError
 │   ├── UnknownEncoding
 │   ├── InputTooLarge
 │   ├── LinesMismatch
+│   ├── MalformedInput
+│   ├── FieldNotFound
+│   ├── FieldTaken
 │   └── UnreadableFile
 ├── FetchError
 │   ├── BadURL
@@ -117,6 +120,43 @@ class LinesMismatch(InputError):
         super().__init__(
             f"{path} has {lines} lines and {other} has {other_lines}; give files with"
             " a line for each segment, in the same order"
+        )
+
+
+class MalformedInput(InputError):
+    """The source breaks the rules of its format."""
+
+    http_status = 422
+
+    def __init__(self, name: str, line: int, reason: str) -> None:
+        super().__init__(
+            f"{name or 'the text'} cannot be read: line {line}: {reason};"
+            " mend it there and try again"
+        )
+
+
+class FieldNotFound(InputError):
+    """There is no field or column of that name."""
+
+    http_status = 422
+
+    def __init__(self, name: str, field: str, known: Iterable[str]) -> None:
+        what = f"field or column {field!r}" if field else "field or column of text"
+        super().__init__(
+            f"{name or 'the text'} has no {what}; choose one with --field:"
+            f" {', '.join(known) or 'there is none'}"
+        )
+
+
+class FieldTaken(InputError):
+    """There is already a field or column of the name that is to be added."""
+
+    http_status = 422
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(
+            f"{name or 'the text'} already has a field or column {field!r};"
+            " name another for English with --target-field"
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dwibahasa.document import Document
+from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import InputTooLarge, UnreadableFile, storage_error
 from dwibahasa.formats import FORMATS, format_of, read_document, text
+from dwibahasa.formats.options import DEFAULTS, Options
 from dwibahasa.settings import sample_path, settings
 
 STANDARD_INPUT = "-"
@@ -24,11 +25,29 @@ class Job:
         source: A file name, an address, or "-" for standard input.
         target: The file to write; None for standard output.
         format_name: One of `formats.FORMATS` that is written.
+        rewrites: Whether English takes the place of Indonesian in the source itself.
     """
 
     source: str
     target: Path | None
     format_name: str
+    rewrites: bool = False
+
+    def read(self, options: Options) -> tuple[Document, bytes]:
+        """The document, and the file that it is in where that is rewritten."""
+        if not self.rewrites:
+            return read(self.source, options), b""
+        original = content(self.source)
+        return FORMATS[self.format_name].read(original, self.source, options), original
+
+    def written(
+        self, bilingual: BilingualDocument, original: bytes, options: Options
+    ) -> bytes:
+        """What the target holds, made from what `read` gave."""
+        format_ = FORMATS[self.format_name]
+        if self.rewrites:
+            return format_.rewrite(bilingual, original, options)
+        return format_.write(bilingual)
 
 
 def jobs(sources: list[str], output: Path | None, format_name: str | None) -> list[Job]:
@@ -37,7 +56,8 @@ def jobs(sources: list[str], output: Path | None, format_name: str | None) -> li
     Args:
         sources: File names, addresses or "-".
         output: A file; a folder, which several sources need; or None.
-        format_name: None to go by the name of the output file, else text.
+        format_name: None to go by the name of the output file, else text; "same" for
+            that of each source.
 
     Raises:
         ValueError: The sources do not go to that output; the message says why.
@@ -49,7 +69,7 @@ def jobs(sources: list[str], output: Path | None, format_name: str | None) -> li
             format_name = named.name if named and named.writes else "text"
         if len(sources) > 1 and format_name == "html":
             raise ValueError("several pages need a folder: give one with -o FOLDER")
-        planned = [Job(source, output, format_name) for source in sources]
+        planned = [_job(source, output, format_name) for source in sources]
     else:
         if output.is_file():
             raise ValueError(f"{output} is a file; several sources need a folder")
@@ -61,7 +81,7 @@ def jobs(sources: list[str], output: Path | None, format_name: str | None) -> li
     return planned
 
 
-def read(source: str) -> Document:
+def read(source: str, options: Options = DEFAULTS) -> Document:
     """Read a document from a file, an address or standard input.
 
     Raises:
@@ -72,6 +92,18 @@ def read(source: str) -> Document:
         from dwibahasa.extract import fetch_article
 
         return fetch_article(source)
+    if source == STANDARD_INPUT:
+        return text.read(text.decode(content(source), "standard input"))
+    return read_document(content(source), source, options)
+
+
+def content(source: str) -> bytes:
+    """What a file or standard input holds.
+
+    Raises:
+        UnreadableFile: The file cannot be opened.
+        InputTooLarge: It is over the limit.
+    """
     limit = settings().max_text_bytes
     if source == STANDARD_INPUT:
         name, data = "standard input", sys.stdin.buffer.read(limit + 1)
@@ -79,9 +111,7 @@ def read(source: str) -> Document:
         name, data = source, _content(Path(source), limit)
     if len(data) > limit:
         raise InputTooLarge(name, len(data), limit)
-    if source == STANDARD_INPUT:
-        return text.read(text.decode(data, name))
-    return read_document(data, name)
+    return data
 
 
 def sample() -> Document:
@@ -123,15 +153,34 @@ def _into_folder(sources: list[str], folder: Path, format_name: str) -> list[Job
     planned: list[Job] = []
     taken: set[str] = set()
     for source in sources:
+        job = _job(source, None, format_name)
         stem = Path(source.rstrip("/")).stem if source != STANDARD_INPUT else "stdin"
-        name = f"{stem}.en{FORMATS[format_name].suffixes[0]}"
+        suffix = FORMATS[job.format_name].suffixes[0]
+        name = f"{stem}.en{suffix}"
         count = 2
         while name in taken:
-            name = f"{stem}-{count}.en{FORMATS[format_name].suffixes[0]}"
+            name = f"{stem}-{count}.en{suffix}"
             count += 1
         taken.add(name)
-        planned.append(Job(source, folder / name, format_name))
+        planned.append(replace(job, target=folder / name))
     return planned
+
+
+def _job(source: str, target: Path | None, format_name: str) -> Job:
+    """The job of one source, "same" made the format of the source.
+
+    Raises:
+        ValueError: English cannot take the place of Indonesian in that format.
+    """
+    if format_name != "same":
+        return Job(source, target, format_name)
+    found = None if source == STANDARD_INPUT else format_of(source)
+    same = found or FORMATS["text"]
+    if not (same.rewrites or same.writes):
+        raise ValueError(
+            f"{source} is {same.name}, which is only read; choose --format"
+        )
+    return Job(source, target, same.name, rewrites=same.rewrites)
 
 
 def _content(path: Path, limit_bytes: int) -> bytes:

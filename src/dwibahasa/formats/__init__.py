@@ -8,6 +8,7 @@ from pathlib import PurePath
 from types import ModuleType
 
 from dwibahasa.document import BilingualDocument, Document
+from dwibahasa.formats.options import DEFAULTS, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Format:
         reads: Whether documents are read from it.
         writes: Whether any document can be written in it.
         rewrites: Whether English can take the place of Indonesian in a file of it.
+        heeds_options: Whether its module takes Options to read and rewrite.
     """
 
     name: str
@@ -33,18 +35,21 @@ class Format:
     reads: bool = False
     writes: bool = False
     rewrites: bool = False
+    heeds_options: bool = False
 
-    def read(self, content: bytes, name: str) -> Document:
+    def read(self, content: bytes, name: str, options: Options = DEFAULTS) -> Document:
         """Read a document.
 
         Args:
             content: Of the file.
             name: What the user calls the file.
+            options: What the user chose, for formats that heed it.
 
         Raises:
             InputError: It cannot be read as a document of this format.
         """
-        document: Document = self._imported().read_bytes(content, name)
+        chosen = (options,) if self.heeds_options else ()
+        document: Document = self._imported().read_bytes(content, name, *chosen)
         return document
 
     def write(self, bilingual: BilingualDocument) -> bytes:
@@ -52,9 +57,18 @@ class Format:
         content: bytes = self._imported().write_bytes(bilingual)
         return content
 
-    def rewrite(self, bilingual: BilingualDocument, original: bytes) -> bytes:
-        """Write the file that was read with English in place of Indonesian."""
-        content: bytes = self._imported().rewrite_bytes(bilingual, original)
+    def rewrite(
+        self,
+        bilingual: BilingualDocument,
+        original: bytes,
+        options: Options = DEFAULTS,
+    ) -> bytes:
+        """Write the file that was read with English in place of Indonesian.
+
+        Where a format keeps both languages in one file, English is added.
+        """
+        chosen = (options,) if self.heeds_options else ()
+        content: bytes = self._imported().rewrite_bytes(bilingual, original, *chosen)
         return content
 
     def _imported(self) -> ModuleType:
@@ -70,6 +84,36 @@ FORMATS = {
         ),
         Format("html", (".html", ".htm"), "text/html", "html", writes=True),
         Format("json", (".json",), "application/json", "json", writes=True),
+        Format(
+            "jsonl",
+            (".jsonl", ".ndjson"),
+            "application/jsonl",
+            "jsonl",
+            reads=True,
+            writes=True,
+            rewrites=True,
+            heeds_options=True,
+        ),
+        Format(
+            "csv",
+            (".csv",),
+            "text/csv",
+            "csv",
+            reads=True,
+            writes=True,
+            rewrites=True,
+            heeds_options=True,
+        ),
+        Format(
+            "tsv",
+            (".tsv", ".tab"),
+            "text/tab-separated-values",
+            "tsv",
+            reads=True,
+            writes=True,
+            rewrites=True,
+            heeds_options=True,
+        ),
     )
 }
 
@@ -80,11 +124,12 @@ def format_of(name: str) -> Format | None:
     return next((f for f in FORMATS.values() if suffix in f.suffixes), None)
 
 
-def read_document(content: bytes, name: str) -> Document:
+def read_document(content: bytes, name: str, options: Options = DEFAULTS) -> Document:
     """Read a file in the format that its name tells, else as plain text.
 
     Raises:
         InputError: It cannot be read as Indonesian text.
     """
     found = format_of(name)
-    return (found if found and found.reads else FORMATS["text"]).read(content, name)
+    format_ = found if found and found.reads else FORMATS["text"]
+    return format_.read(content, name, options)

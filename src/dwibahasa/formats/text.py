@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import charset_normalizer
 
-from dwibahasa.document import BilingualDocument, Block, BlockKind, Document
+from dwibahasa.document import (
+    BilingualBlock,
+    BilingualDocument,
+    Block,
+    BlockKind,
+    Document,
+)
 from dwibahasa.errors import BinaryInput, EmptyInput, UnknownEncoding
 
 # First bytes of what people give by mistake.
@@ -25,7 +31,7 @@ _MAGIC = {
     b"\x7fELF": "a program",
     b"GGUF": "a model",
 }
-_BYTE_ORDER_MARKS = {
+BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
@@ -73,7 +79,7 @@ def decode(data: bytes, name: str = "the text") -> str:
         if data.startswith(magic):
             raise BinaryInput(name, kind)
     encoding = next(
-        (e for mark, e in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), None
+        (e for mark, e in BYTE_ORDER_MARKS.items() if data.startswith(mark)), None
     )
     if encoding is None and b"\x00" in data:
         encoding = _utf_16_without_mark(data, name)
@@ -124,11 +130,15 @@ def read_bytes(content: bytes, name: str) -> Document:
 
 def write_bytes(bilingual: BilingualDocument) -> bytes:
     """Write the English text, with the blank lines of the source."""
-    lines = [
+    return written(bilingual.blocks).encode()
+
+
+def written(blocks: Iterable[BilingualBlock]) -> str:
+    """The English text of blocks on lines of their own, with their blank lines."""
+    return "".join(
         "\n" * block.block.blank_lines + block.block.marker + block.target + "\n"
-        for block in bilingual.blocks
-    ]
-    return "".join(lines).encode()
+        for block in blocks
+    )
 
 
 def line_kind(line: str) -> BlockKind:

@@ -1,0 +1,23 @@
+"""What the user chooses of a format beside its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices that some formats heed.
+
+    Attributes:
+        fields: Fields of JSON Lines, or columns of a table by name or by number from
+            1, with Indonesian text; empty to find one.
+        target_field: The field or column that is added with English. Where several
+            are translated, the name of each and "_" come before it.
+    """
+
+    fields: tuple[str, ...] = ()
+    target_field: str = "en"
+
+
+DEFAULTS = Options()
