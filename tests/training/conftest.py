@@ -56,6 +56,8 @@ def start(tmp_path_factory, sentences):
             eos_id=1,
             bos_id=2,
             unk_id=3,
+            eos_piece="<eos>",
+            bos_piece="<bos>",
             user_defined_symbols=["\n"],
             minloglevel=2,
         )
@@ -83,6 +85,9 @@ def write_random_gguf(path: Path, vocabulary) -> None:
     writer.add_tokenizer_model("llama")
     writer.add_token_list([vocabulary.id_to_piece(i) for i in range(size)])
     writer.add_token_scores([vocabulary.get_score(i) for i in range(size)])
+    kinds = {"<0": 6, "<u": 2, "<p": 3, "<e": 3, "<b": 3, "\n": 4}
+    pieces = [vocabulary.id_to_piece(i) for i in range(size)]
+    writer.add_token_types([kinds.get(piece[:2], 1) for piece in pieces])
     writer.add_pad_token_id(0)
     writer.add_eos_token_id(1)
     writer.add_bos_token_id(2)

@@ -9,6 +9,7 @@ from dwibahasa.training.corpus import (
     capitalize_source,
     clean_pair,
     read_bitext,
+    repeat_pairs,
     sample_pairs,
     vary_numbers,
 )
@@ -131,6 +132,15 @@ def test_varied_number_is_the_same_on_both_sides_and_keeps_its_form():
 def test_number_that_is_twice_on_a_side_stays():
     pair = Pair("news", "Dari 300 ke 300.", "From 300 to 300.")
     assert vary_numbers(pair, random.Random(3)) == pair
+
+
+def test_weight_says_how_often_a_round_has_a_pair():
+    news, talk, docs = (Pair(name, "Ia.", "He.") for name in ("news", "talk", "docs"))
+    weights = {"news": 2.5, "docs": 0}
+    pairs = repeat_pairs([news, talk, docs] * 100, weights, random.Random(1))
+    assert 225 < pairs.count(news) < 275
+    assert pairs.count(talk) == 100
+    assert docs not in pairs
 
 
 def test_augmentation_takes_its_share():

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from dwibahasa.model import Architecture, EngineName, read_model
-from dwibahasa.training.causal import load_network
 from dwibahasa.training.errors import ExportError
 from dwibahasa.training.export import export_model
+from dwibahasa.training.start import load_network
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ def test_recipe_has_defaults_and_paths_from_its_own_folder(tmp_path):
         (NEEDED.replace("10", '"10"'), "steps is '10'; it must be a whole number"),
         (NEEDED.replace("10", "true"), "steps is True; it must be a whole number"),
         (NEEDED + "learning_rate = -1\n", "it must be a number, at least 0"),
+        (NEEDED + 'method = "lor"\n', """it must be "full" or "lora\""""),
+        (NEEDED + "[weights]\nnews = -1\n", "a table of names and numbers"),
         (NEEDED + "[sources]\nnews = 0\n", "it must be a table of names and whole"),
     ],
 )

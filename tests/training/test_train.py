@@ -11,6 +11,7 @@ from torch.nn import functional
 from dwibahasa.cli import main
 from dwibahasa.document import Block, BlockKind, Document
 from dwibahasa.errors import DiskFull
+from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
     CheckpointDamaged,
@@ -23,6 +24,7 @@ from dwibahasa.training.errors import (
 from dwibahasa.training.loop import Training
 from dwibahasa.training.normalization import RMSNorm
 from dwibahasa.training.objective import TargetLoss
+from dwibahasa.training.recipe import read_recipe
 from dwibahasa.training.run_folder import RunFolder
 from dwibahasa.training.train import train
 from dwibahasa.translator import load_translator
@@ -143,8 +145,9 @@ def test_run_does_not_go_on_with_another_recipe(recipe):
     recipe.write_text(text.replace("1e-2", "1e-3").replace("128", "64"), "utf-8")
     with pytest.raises(RecipeChanged, match="of batch_subwords, learning_rate;"):
         train(recipe)
+    # More steps alone are no other recipe, but a run that is done stays so.
     recipe.write_text(text.replace("\nsteps = 2", "\nsteps = 3"), "utf-8")
-    assert train(recipe).progress.step == 3
+    assert train(recipe).progress.step == 2
 
 
 def test_checkpoint_without_a_recipe_is_gone_on_with(recipe, tmp_path):
@@ -208,6 +211,34 @@ def test_exported_model_translates(recipe, sentences, tmp_path, monkeypatch):
     source, reference = sentences[0]
     document = Document((Block(BlockKind.PARAGRAPH, source),))
     assert translator.translate(document).blocks[0].target == reference
+
+
+@pytest.mark.parametrize("prune", ["false", "true"])
+def test_adapters_learn_resume_and_merge(recipe, tmp_path, monkeypatch, prune):
+    shorten(recipe, 8, method='"lora"', prune_vocabulary=prune, checkpoint_s=0)
+    report = train(recipe)
+    expected = losses(report.folder.path)
+    assert expected[8] < expected[1]
+    # Only the adapters are kept: rank 32 on the seven matrices of six layers.
+    weights = torch.load(report.folder.best, weights_only=True)
+    assert len(weights) == 2 * 7 * 6
+    (tmp_path / "run").rename(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        kill_at(patch, 5)
+        with pytest.raises(Killed):
+            train(recipe)
+    assert losses(train(recipe).folder.path) == expected
+    # The merged model translates as the adapted one does.
+    merged = CausalModel(tmp_path / "run/model")
+    adapted = CausalModel(start_of(recipe), lora_rank=32)
+    adapted.network.load_state_dict(weights, strict=False)
+    sources = ["Saya makan nasi.", "Kamu minum air."]
+    assert merged.translate(sources) == adapted.translate(sources)
+
+
+def start_of(recipe):
+    pruned = recipe.parent / "run/start"
+    return pruned if pruned.exists() else read_recipe(recipe).start
 
 
 def test_target_loss_is_the_cross_entropy_of_torch():

@@ -7,40 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sentencepiece import SentencePieceProcessor
-from transformers import AutoModelForCausalLM, GgufConfig, PreTrainedModel
 
 from dwibahasa.training.batches import Batch
-from dwibahasa.training.errors import StartError
-from dwibahasa.training.export import WEIGHTS_FILE, export_model
+from dwibahasa.training.export import export_model
+from dwibahasa.training.lora import add_adapters
 from dwibahasa.training.normalization import speed_up_norms
 from dwibahasa.training.objective import TargetLoss
+from dwibahasa.training.start import load_network, load_vocabulary
 
 PAD, EOS, BOS = 0, 1, 2
 _ROWS = 64  # segments translated at a time
-
-
-def load_network(folder: Path) -> PreTrainedModel:
-    """Load the `model.gguf` of a folder with float32 weights.
-
-    Raises:
-        StartError: There is none that can be read.
-    """
-    if not (folder / WEIGHTS_FILE).is_file():
-        raise StartError(folder, f"it has no {WEIGHTS_FILE}")
-    try:
-        network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
-            folder,
-            gguf_file=WEIGHTS_FILE,
-            dtype=torch.float32,
-            # For segments of some dozen subwords plain matrix products beat the
-            # fused kernel, which PyTorch tiles for long sequences.
-            attn_implementation="eager",
-            quantization_config=GgufConfig(dequantize=True),
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StartError(folder, f"{WEIGHTS_FILE} is wrong ({error})") from error
-    return network
 
 
 class CausalModel:
@@ -54,15 +30,23 @@ class CausalModel:
         start: Folder with the `model.gguf` and `source.spm` that it came from.
     """
 
-    def __init__(self, start: Path) -> None:
+    def __init__(self, start: Path, *, lora_rank: int = 0) -> None:
+        """Load the model.
+
+        Args:
+            start: Its folder.
+            lora_rank: Of the adapters that are trained; 0 to train all weights.
+
+        Raises:
+            StartError: It cannot be read.
+        """
         self.start = start
         self.network = load_network(start)
+        self._vocabulary = load_vocabulary(start)
         speed_up_norms(self.network)
         self.network.get_input_embeddings().weight.requires_grad_(False)
-        try:
-            self._vocabulary = SentencePieceProcessor(str(start / "source.spm"))
-        except (OSError, RuntimeError) as error:
-            raise StartError(start, f"source.spm is wrong ({error})") from error
+        if lora_rank:
+            add_adapters(self.network, lora_rank)
         self._newline = self._vocabulary.piece_to_id("\n")
 
     def encode_source(self, source: str) -> list[int]:

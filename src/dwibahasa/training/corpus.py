@@ -155,6 +155,20 @@ def sample_pairs(
     return sampled
 
 
+def repeat_pairs(
+    pairs: list[Pair], weights: Mapping[str, float], generator: random.Random
+) -> list[Pair]:
+    """Let a round have each pair of a source as often as its weight says.
+
+    A weight of 1.5 doubles half of the pairs, one of 0.5 leaves half of them out.
+    """
+    return [
+        pair
+        for pair in pairs
+        for _ in range(int(weights.get(pair.name, 1) + generator.random()))
+    ]
+
+
 def vary_numbers(pair: Pair, generator: random.Random) -> Pair:
     """Replace each number of three or more digits by another, the same on both sides.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,16 @@ from dwibahasa.model import (
     write_model,
 )
 from dwibahasa.training.errors import ExportError
-
-WEIGHTS_FILE = "model.gguf"
-VOCABULARY_FILE = "source.spm"
-_LICENCES = ("*NOTICE*", "*TERMS*", "LICENSE*")  # they go where the weights go
+from dwibahasa.training.lora import is_adapter, merge
+from dwibahasa.training.start import VOCABULARY_FILE, WEIGHTS_FILE, copy_licences
 
 
 def export_model(best: Path, start: Path, folder: Path) -> Path:
     """Write the model of a run as a folder that `dwibahasa translate --model` reads.
 
     Args:
-        best: `best.pt` of the run, float32 weights by their names in transformers; or
-            its `checkpoint.pt`, for the weights of the last step.
+        best: `best.pt` of the run, float32 weights or adapters by their names in
+            transformers; or its `checkpoint.pt`, for those of the last step.
         start: Folder of the model that training started from. Metadata, layout,
             licences and weights that were not trained are taken from there.
         folder: Receives `model.gguf`, `source.spm`, `model.toml` and `SHA256SUMS`.
@@ -45,14 +43,14 @@ def export_model(best: Path, start: Path, folder: Path) -> Path:
     """
     state: dict[str, Any] = torch.load(best, weights_only=True)
     weights: dict[str, torch.Tensor] = state.get("weights", state)
+    if any(is_adapter(name) for name in weights):
+        weights = merge(weights, start)
     model = folder / WEIGHTS_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_gguf(weights, start / WEIGHTS_FILE, model)
         shutil.copyfile(start / VOCABULARY_FILE, folder / VOCABULARY_FILE)
-        for pattern in _LICENCES:
-            for path in start.glob(pattern):
-                shutil.copyfile(path, folder / path.name)
+        copy_licences(start, folder)
         if (start / MODEL_FILE).is_file():
             shutil.copyfile(start / MODEL_FILE, folder / MODEL_FILE)
         else:
@@ -79,7 +77,7 @@ def write_gguf(weights: Mapping[str, torch.Tensor], template: Path, path: Path) 
     reader = gguf.GGUFReader(template)
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(path, architecture)
-    _copy_metadata(reader, writer)
+    copy_metadata(reader, writer)
     replaced = _name_as_gguf(weights, _count_blocks(reader, architecture))
     for tensor in reader.tensors:
         if tensor.name in replaced:
@@ -110,10 +108,16 @@ def _count_blocks(reader: gguf.GGUFReader, architecture: str) -> int:
     return blocks
 
 
-def _copy_metadata(reader: gguf.GGUFReader, writer: gguf.GGUFWriter) -> None:
+def copy_metadata(
+    reader: gguf.GGUFReader,
+    writer: gguf.GGUFWriter,
+    leave_out: Callable[[str], bool] = lambda _key: False,
+) -> None:
+    """Copy what a GGUF file says of its model."""
     for key, entry in reader.fields.items():
         # The writer adds the counts of the header and the architecture by itself.
-        if key.startswith("GGUF.") or key == "general.architecture":
+        is_own = key.startswith("GGUF.") or key == "general.architecture"
+        if is_own or leave_out(key):
             continue
         kind, *rest = entry.types
         writer.add_key_value(

@@ -6,10 +6,19 @@ import dataclasses
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from dwibahasa.training.errors import RecipeError
+
+
+class Method(StrEnum):
+    """Which weights are trained."""
+
+    FULL = "full"
+    LORA = "lora"
+
 
 # What may change while a run lasts.
 _FREE = {"steps", "dev_lines", "checkpoint_s", "dev_s", "threads"}
@@ -26,6 +35,12 @@ class Recipe:
         dev_lines: Lines scored of each dev set, from its beginning; by name.
         output: Folder for checkpoints, log and curve.
         sources: Pairs taken of each source of the bitext; others are left out.
+        weights: How often a round has each pair of a source; 1 where none is named.
+        method: "full" trains all weights but the embedding, "lora" adapters of low
+            rank, which need a higher learning rate.
+        lora_rank: Of the adapters.
+        prune_vocabulary: Whether to leave out the subwords that the bitext does not
+            use, and their weights, before training begins.
         seed: Of sampling, augmentation and the order of batches.
         steps: Updates of the weights in the whole run.
         batch_subwords: Subwords of a batch, padding included.
@@ -49,6 +64,10 @@ class Recipe:
     steps: int
     sources: Mapping[str, int]
     dev_lines: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    method: Method = Method.FULL
+    lora_rank: int = 32
+    prune_vocabulary: bool = False
     seed: int = 1
     batch_subwords: int = 2048
     max_pair_subwords: int = 160
@@ -118,11 +137,19 @@ def _read_value(path: Path, name: str, kind: str, value: object) -> object:
             isinstance(number, int) and number > 0 for number in value.values()
         ):
             return value
+        case "Mapping[str, float]", dict() if all(
+            isinstance(number, int | float) and number >= 0 for number in value.values()
+        ):
+            return value
+        case "Method", str() if value in list(Method):
+            return Method(value)
     wanted = {
         "Path": "a path in quotation marks",
         "bool": "true or false",
         "int": "a whole number, at least 0",
         "float": "a number, at least 0",
         "Mapping[str, int]": "a table of names and whole numbers above 0",
+        "Mapping[str, float]": "a table of names and numbers, at least 0",
+        "Method": " or ".join(f'"{method}"' for method in Method),
     }[kind]
     raise RecipeError(path, f"{name} is {value!r}; it must be {wanted}")

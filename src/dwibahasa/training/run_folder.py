@@ -35,6 +35,7 @@ class RunFolder:
         best: The weights with the best dev scores.
         log: A JSON object a line for every step and score.
         curve: The log as a PNG.
+        start: Folder of the model with a vocabulary of the run's own, if it has one.
         model: Folder of the model to translate with.
     """
 
@@ -44,6 +45,7 @@ class RunFolder:
         self.best = path / "best.pt"
         self.log = path / "log.jsonl"
         self.curve = path / "curve.png"
+        self.start = path / "start"
         self.model = path / "model"
 
     @contextmanager
@@ -99,8 +101,8 @@ class RunFolder:
             RecipeChanged: A value that decides the losses is another one.
         """
         now = recipe.fixed()
-        before = state.get("recipe", now)
-        changed = [name for name in now if before.get(name) != now[name]]
+        before = state.get("recipe", {})
+        changed = [n for n in now if before.get(n, now[n]) != now[n]]
         if changed:
             raise RecipeChanged(self.path, changed)
 

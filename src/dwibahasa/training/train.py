@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +12,15 @@ from pathlib import Path
 import torch
 
 from dwibahasa.training.causal import CausalModel
-from dwibahasa.training.corpus import Pair, augment, sample_pairs
+from dwibahasa.training.corpus import Pair, augment, repeat_pairs, sample_pairs
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.dev import read_dev_sets
 from dwibahasa.training.errors import RunInterrupted
 from dwibahasa.training.loop import Progress, Training
 from dwibahasa.training.model import TrainableModel
-from dwibahasa.training.recipe import Recipe, read_recipe
+from dwibahasa.training.recipe import Method, Recipe, read_recipe
 from dwibahasa.training.run_folder import RunFolder
+from dwibahasa.training.vocabulary import prune
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def train(recipe_path: Path, finish_by: datetime | None = None) -> Report:
     torch.manual_seed(recipe.seed)
     with folder.locked():
         pairs = read_pairs(recipe)
-        model = load_model(recipe)
+        model = load_model(recipe, folder, pairs)
         training = Training(
             recipe, model, folder, pairs=pairs, dev_sets=dev_sets, finish_by=finish_by
         )
@@ -80,16 +82,27 @@ def read_pairs(recipe: Recipe) -> list[Pair]:
     """
     generator = random.Random(recipe.seed)  # noqa: S311 - no secret
     pairs = sample_pairs(recipe.bitext, recipe.sources, generator)
+    if recipe.weights:
+        pairs = repeat_pairs(pairs, recipe.weights, generator)
     return augment(pairs, recipe.vary_numbers, recipe.capitals, generator)
 
 
-def load_model(recipe: Recipe) -> TrainableModel:
-    """The model that a run begins with.
+def load_model(
+    recipe: Recipe, folder: RunFolder, pairs: Sequence[Pair]
+) -> TrainableModel:
+    """The model that a run begins with; its vocabulary is made when it is first used.
 
     Raises:
         StartError: It cannot be read.
+        StorageError: The vocabulary cannot be written.
     """
-    return CausalModel(recipe.start)
+    start = recipe.start
+    if recipe.prune_vocabulary:
+        if not folder.start.exists():
+            prune(start, pairs, folder.start)
+        start = folder.start
+    rank = recipe.lora_rank if recipe.method is Method.LORA else 0
+    return CausalModel(start, lora_rank=rank)
 
 
 def _first_chrf(log: Path) -> float | None:

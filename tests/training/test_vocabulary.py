@@ -1,0 +1,84 @@
+import gguf
+import numpy as np
+import pytest
+import torch
+from sentencepiece import SentencePieceProcessor
+
+from dwibahasa.training.batches import make_batches
+from dwibahasa.training.causal import CausalModel, pad
+from dwibahasa.training.corpus import Pair
+from dwibahasa.training.errors import StartError
+from dwibahasa.training.vocabulary import prune
+
+
+@pytest.fixture(scope="module")
+def pairs(sentences):
+    """Some of the pairs that the vocabulary was made for."""
+    return [Pair("loop", source, target) for source, target in sentences[:4]]
+
+
+@pytest.fixture(scope="module")
+def pruned(start, pairs, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pruned") / "start"
+    prune(start, pairs, folder)
+    return folder
+
+
+def pieces(folder, text):
+    return SentencePieceProcessor(str(folder / "source.spm")).encode(text, out_type=str)
+
+
+def test_pairs_keep_their_subwords_and_others_are_left_out(start, pruned, pairs):
+    sizes = [
+        SentencePieceProcessor(str(folder / "source.spm")).get_piece_size()
+        for folder in (start, pruned)
+    ]
+    assert sizes[1] < sizes[0]
+    for pair in pairs:
+        for text in (pair.source, " " + pair.target):
+            assert pieces(pruned, text) == pieces(start, text)
+
+
+def test_text_that_was_not_in_the_bitext_can_still_be_written(pruned):
+    vocabulary = SentencePieceProcessor(str(pruned / "source.spm"))
+    for text in ("Kamu lihat rumah.", "Łódź, 北京 & 3 €\n"):
+        assert vocabulary.decode(vocabulary.encode(text)) == text
+        assert vocabulary.unk_id() not in vocabulary.encode(text)
+
+
+def test_marks_keep_their_ids_and_rows_go_with_their_subwords(start, pruned):
+    old, new = (
+        {t.name: t for t in gguf.GGUFReader(folder / "model.gguf").tensors}
+        for folder in (start, pruned)
+    )
+    vocabularies = [
+        SentencePieceProcessor(str(folder / "source.spm")) for folder in (start, pruned)
+    ]
+    for i in range(vocabularies[1].get_piece_size()):
+        piece = vocabularies[1].id_to_piece(i)
+        before = vocabularies[0].piece_to_id(piece)
+        assert i > 3 or before == i
+        rows = [t["token_embd.weight"].data for t in (old, new)]
+        assert np.array_equal(rows[0][before], rows[1][i])
+    assert np.array_equal(
+        old["blk.0.attn_q.weight"].data, new["blk.0.attn_q.weight"].data
+    )
+
+
+def test_pruned_model_reads_the_pairs_alike(start, pruned, pairs):
+    states = []
+    for folder in (start, pruned):
+        model = CausalModel(folder)
+        batch = make_batches(pairs, model.encode_source, model.encode_target, 999, 99)
+        subwords, predicts = pad(batch[0])
+        states.append(model.network.base_model(input_ids=subwords)[0][predicts])
+    torch.testing.assert_close(*states)
+
+
+def test_weights_that_are_no_gguf_are_refused(tmp_path):
+    with pytest.raises(StartError, match=r"model\.gguf is wrong"):
+        prune(tmp_path, [], tmp_path / "start")
+    (tmp_path / "model.gguf").write_bytes(b"no weights")
+    with pytest.raises(StartError, match=r"model\.gguf is wrong"):
+        prune(tmp_path, [], tmp_path / "start")
+    assert not (tmp_path / "start").exists()
