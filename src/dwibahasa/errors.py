@@ -10,7 +10,8 @@ DwibahasaError
 │   ├── MalformedInput
 │   ├── FieldNotFound
 │   ├── FieldTaken
-│   └── UnreadableFile
+│   ├── UnreadableFile
+│   └── AlignmentUnreadable
 ├── FetchError
 │   ├── BadURL
 │   ├── ForbiddenAddress
@@ -167,6 +168,16 @@ class UnreadableFile(InputError):
         super().__init__(
             f"cannot read {path}: {error.strerror or error}; check the name and"
             " that you may read it"
+        )
+
+
+class AlignmentUnreadable(InputError):
+    """A file of segment pairs linked by hand cannot be read."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"cannot read the word links in {path}: {problem}; give each line a"
+            " number, a source, a target and links such as 3-4 or 3~4, parted by tabs"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write what the models translated to, as SET.SYSTEM.en.",
 )
+@click.option(
+    "--alignment",
+    is_flag=True,
+    help="Score the word links of the lexicon, on the segment pairs that were linked"
+    " by hand, and nothing else.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def evaluate(
     files: tuple[str, ...],
@@ -60,6 +67,7 @@ def evaluate(
     hypotheses: tuple[str, ...],
     keep: Path | None,
     *,
+    alignment: bool,
     as_json: bool,
 ) -> None:
     """Score models and other systems against human translations.
@@ -69,6 +77,9 @@ def evaluate(
     all are compared with the first. Each set gets corpus BLEU and chrF2 with
     sacrebleu's signatures, and counts of what the targets keep of the sources.
     """
+    if alignment:
+        click.echo(_alignment(as_json=as_json))
+        return
     try:
         from dwibahasa import evaluate as evaluation
     except ImportError as error:
@@ -91,6 +102,22 @@ def evaluate(
         if of_set
     ]
     click.echo((evaluation.as_json if as_json else evaluation.as_markdown)(reports))
+
+
+def _alignment(*, as_json: bool) -> str:
+    """The alignment error rate of the lexicon."""
+    from dwibahasa import alignment_error
+    from dwibahasa.lexicon import load_lexicon
+    from dwibahasa.settings import aligned_pairs_path
+
+    pairs = alignment_error.read_aligned_pairs(aligned_pairs_path())
+    score = alignment_error.score_lexicon(load_lexicon(), pairs)
+    if as_json:
+        return json.dumps(dataclasses.asdict(score))
+    return (
+        f"AER {score.error_rate:.3f}, precision {score.precision:.3f},"
+        f" recall {score.recall:.3f}, {score.pairs} pairs"
+    )
 
 
 def _read_hypotheses(

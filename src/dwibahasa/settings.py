@@ -83,6 +83,11 @@ def models_folder() -> Path:
     return _asset("models", "models")
 
 
+def aligned_pairs_path() -> Path:
+    """The segment pairs whose words were linked by hand."""
+    return _asset("aligned-pairs.tsv", "tests/data/alignment/flores-dev.tsv")
+
+
 def _asset(installed: str, checked_out: str) -> Path:
     """A checkout's own file where there is one, so that an edit shows at once."""
     if (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "web").is_dir():

@@ -1,0 +1,68 @@
+import pytest
+
+from dwibahasa.lexicon import load_lexicon, word_ranges
+
+
+def links(source: str, target: str) -> list[tuple[str, str]]:
+    return [
+        (source[slice(*link.source)], target[slice(*link.target)])
+        for link in load_lexicon().align(source, target)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Anak-anak itu, pergi.", ["Anak-anak", "itu", "pergi"]),
+        ("Rp1.234,5 pukul 11.20", ["Rp1.234,5", "pukul", "11.20"]),
+        ("Iraq’s “new” rule: don't", ["Iraq’s", "new", "rule", "don't"]),
+        ("– … “”", []),
+    ],
+)
+def test_words_keep_hyphens_and_numbers_and_leave_punctuation(text, words):
+    assert [text[slice(*span)] for span in word_ranges(text)] == words
+
+
+def test_adjective_and_noun_change_places():
+    found = links("Ia membeli rumah besar.", "He bought a big house.")
+    assert {("membeli", "bought"), ("rumah", "house"), ("besar", "big")} <= set(found)
+
+
+def test_affixed_forms_go_back_to_what_they_share():
+    found = links("Bukunya dibacakan oleh para guru.", "Teachers read his book aloud.")
+    assert {("Bukunya", "book"), ("dibacakan", "read"), ("guru", "Teachers")} <= set(
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "link"),
+    [
+        ("Harganya 1.234,5 dolar", "It costs 1,234.5 dollars", ("1.234,5", "1,234.5")),
+        ("Abad ke-20 berakhir", "The 20th century ended", ("ke-20", "20th")),
+        ("Pada tahun 1990-an", "In the 1990s", ("1990-an", "1990s")),
+    ],
+)
+def test_a_number_finds_itself_in_the_other_notation(source, target, link):
+    assert link in links(source, target)
+
+
+def test_numbers_that_stand_in_another_order_are_told_apart():
+    found = links("Antara 3 dan 7, bukan 5", "Not 5, but between 3 and 7")
+    assert {("3", "3"), ("7", "7"), ("5", "5")} <= set(found)
+
+
+def test_names_that_no_lexicon_knows_are_linked():
+    found = links("Zulfiqarnain menemui Brzezicki.", "Zulfiqarnain met Brzezicki's.")
+    assert ("Zulfiqarnain", "Zulfiqarnain") in found
+    assert ("Brzezicki", "Brzezicki's") in found
+
+
+def test_links_come_in_the_order_of_the_source():
+    found = load_lexicon().align("Rumah besar itu terbakar", "That big house burnt")
+    assert [link.source for link in found] == sorted(link.source for link in found)
+
+
+@pytest.mark.parametrize(("source", "target"), [("", "A"), ("A", ""), ("…", "...")])
+def test_nothing_is_linked_where_there_are_no_words(source, target):
+    assert links(source, target) == []
