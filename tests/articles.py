@@ -5,9 +5,9 @@ from dwibahasa.formats import text
 from dwibahasa.segment import segments
 
 
-def add_translated(library, source, targets, **about):
+def add_translated(library, given, targets, /, **about):
     """Add a text whose sentences are translated by these, and say its id."""
-    document = text.read(source, **about)
+    document = text.read(given, **about)
     article_id = library.add(document)
     translations = [
         Translation(segment, target, -0.5, model="m")

@@ -113,6 +113,11 @@ class Library:
             rows = connection.execute("SELECT id FROM article ORDER BY id DESC")
             return summaries(connection, [row["id"] for row in rows])
 
+    def summaries(self, ids: list[int]) -> list[ArticleSummary]:
+        """What a list tells of these articles; those that are gone are left out."""
+        with self.database.connection() as connection:
+            return summaries(connection, ids)
+
     def summary(self, article_id: int) -> ArticleSummary:
         """What a list tells of one article.
 
@@ -153,6 +158,14 @@ class Library:
         with self.database.transaction(is_reading=True) as connection:
             _, done = _blocks(connection, article_id, after)
         return [done[index] for index in sorted(done)]
+
+    def count(self) -> int:
+        """How many articles there are."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM article WHERE deleted IS NULL"
+            ).fetchone()
+        return int(row[0])
 
     def unfinished(self) -> int:
         """How many articles are queued or being translated."""

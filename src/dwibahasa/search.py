@@ -13,6 +13,7 @@ from dwibahasa.database import Database
 from dwibahasa.shelf import IS_WANTED, Choice, parameters, summaries, teach
 
 PAGE_LENGTH = 40  # sentences
+_MOST_PAGES = 100_000
 LONGEST_QUERY = 200  # characters; what is over it is not searched for
 _HIT_START, _HIT_END = "\x02", "\x03"
 _PHRASE_OR_WORD = re.compile(r'"([^"]*)"?|([^\s"]+)')
@@ -89,7 +90,7 @@ def search(
     match = _match(query)
     if not match:
         return Found((), (), 1, 0, 0)
-    offset = (max(1, page_number) - 1) * PAGE_LENGTH
+    offset = (max(1, min(page_number, _MOST_PAGES)) - 1) * PAGE_LENGTH
     values = parameters(choice) | {
         "match": match,
         "limit": PAGE_LENGTH,

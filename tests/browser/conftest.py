@@ -46,9 +46,14 @@ def contexts():
 
 
 @pytest.fixture
-def new_page(browser, contexts):
+def complaints():
+    """What a browser says in its console; a test takes out what it expects."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser, contexts, complaints):
     """Opens pages, and sees to it that nothing goes wrong in them unseen."""
-    complaints = []
 
     def open_page(**options):
         context = browser.new_context(

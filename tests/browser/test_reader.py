@@ -94,13 +94,14 @@ def test_tab_leads_through_the_whole_page(page, finished):
     expect(page.locator(".skip")).to_be_focused()
     expect(page.locator(".skip")).to_be_in_viewport()
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert seen[0] == "dwibahasa"
     assert seen[1].startswith("Export")
     assert seen[2] == "Delete"
-    assert seen[4:] == [
+    assert seen[3] == "ID"
+    assert seen[5:] == [
         "Harga beras naik di pasar",
         "Petani senang karena panen tahun ini baik.",
     ]
@@ -134,7 +135,7 @@ def test_doubtful_sentence_tells_why(page, finished):
 def test_text_is_added_and_arrives_paragraph_by_paragraph(page, reader, engine):
     engine.hold(after=1)
     page.goto(reader)
-    page.get_by_label("Indonesian text, or the address").fill(ARTICLE)
+    page.get_by_label("Indonesian text, or addresses").fill(ARTICLE)
     page.get_by_role("button", name="Translate").click()
     expect(page.locator("#block-0 .target h1")).to_have_text(
         english("Harga beras naik di pasar")
@@ -202,42 +203,6 @@ def test_failed_article_offers_to_try_again(page, reader, library):
     expect(alert).to_contain_text("The translation stopped.")
 
 
-def test_library_shows_progress_while_it_changes(page, reader, library, engine):
-    engine.hold(after=1)
-    article_id = library.add(text.read(ARTICLE))
-    page.goto(reader)
-    item = page.locator(f"[data-article='{article_id}']")
-    expect(item.locator(".article-status")).to_have_text("Translating, 1 of 8 done")
-    engine.release()
-    expect(item.locator("progress")).to_have_count(0)
-    expect(item.locator(".article-target")).to_have_text(
-        english("Harga beras naik di pasar")
-    )
-    expect(item.locator(".article-status")).to_have_text("")
-
-
-def test_file_is_chosen_or_dropped(page, reader, tmp_path, library):
-    path = tmp_path / "berita pagi.txt"
-    path.write_text("Café itu dibuka kemarin.", encoding="utf-16")
-    page.goto(reader)
-    page.locator("input[type=file]").set_input_files(path)
-    expect(page.locator(".file-label")).to_have_text("berita pagi.txt")
-    page.get_by_role("button", name="Remove").click()
-    expect(page.locator(".file-label")).to_have_text("Choose a .txt file")
-    transfer = page.evaluate_handle(
-        """() => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File(["Hujan turun."], "hujan.txt"));
-          return transfer;
-        }"""
-    )
-    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
-    expect(page.locator(".file-label")).to_have_text("hujan.txt")
-    page.get_by_role("button", name="Translate").click()
-    expect(page.locator(".kicker")).to_contain_text("hujan.txt")
-    assert library.summary(1).source == "hujan.txt"
-
-
 def test_deletion_is_undone(page, finished, library):
     page.goto(finished)
     page.get_by_role("button", name="Delete").click()
@@ -300,7 +265,7 @@ def test_page_works_without_script(new_page, finished, reader, library, engine):
     expect(page.get_by_text(english("Pembeli tidak senang."))).to_be_visible()
     engine.hold()
     page.goto(reader)
-    page.get_by_label("Indonesian text, or the address").fill("Hujan turun. Banjir.")
+    page.get_by_label("Indonesian text, or addresses").fill("Hujan turun. Banjir.")
     page.get_by_role("button", name="Translate").click()
     expect(page.locator("#progress-status")).to_be_visible()
     engine.release()

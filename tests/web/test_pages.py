@@ -66,7 +66,7 @@ def test_start_page_lists_titles_sources_dates_and_states(client, library, trans
 
 def test_progress_of_the_list_is_json(client, library):
     article_id = library.add(text.read(ARTICLE))
-    (progress,) = client.get("/articles").get_json()
+    (progress,) = client.get(f"/articles?id={article_id}&id=99&id=x").get_json()
     assert progress == {
         "id": article_id,
         "state": "queued",

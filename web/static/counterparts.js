@@ -57,6 +57,17 @@ reading.addEventListener("click", (event) => {
   sentenceOf(event.target)?.focus({ preventScroll: true });
 });
 
+// A link to a sentence, as search makes them, lights it on arrival.
+function arrive() {
+  const sentence = sentenceOf(document.getElementById(location.hash.slice(1)));
+  if (!sentence) return;
+  sentence.focus({ preventScroll: true });
+  light(sentence);
+  sentence.scrollIntoView({ block: "center" });
+}
+arrive();
+addEventListener("hashchange", arrive);
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest?.("input, textarea, select")) return;

@@ -17,10 +17,11 @@ from werkzeug.exceptions import (
 from dwibahasa.errors import DwibahasaError, InputTooLarge
 from dwibahasa.library import Library
 from dwibahasa.settings import settings, web_folder
-from dwibahasa.web import presentation, security
+from dwibahasa.web import language, presentation, security
 from dwibahasa.web.events import EventStreams
-from dwibahasa.web.pages import error_page, pages, start_page
+from dwibahasa.web.pages import error_page, pages
 from dwibahasa.web.server import MOST_STREAMS, serve
+from dwibahasa.web.shelf import shelf, start_page
 from dwibahasa.web.worker import Worker
 
 if TYPE_CHECKING:
@@ -89,7 +90,9 @@ def create_app(
     app.extensions["library"] = library
     app.extensions["worker"] = worker
     app.extensions["streams"] = EventStreams(library, worker, MOST_STREAMS)
+    language.install(app)
     app.register_blueprint(pages)
+    app.register_blueprint(shelf)
     app.register_error_handler(DwibahasaError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.after_request(security.add_headers)

@@ -11,6 +11,7 @@ from flask import (
     current_app,
     flash,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -22,32 +23,26 @@ from werkzeug.wrappers import Response as AnyResponse
 from dwibahasa import __version__, files
 from dwibahasa.article import ArticleState
 from dwibahasa.document import BilingualBlock
-from dwibahasa.errors import ArticleUnfinished
+from dwibahasa.errors import ArticleUnfinished, BadURL, FetchError, InputError
 from dwibahasa.formats import FORMATS
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
 from dwibahasa.web import presentation, submission
 from dwibahasa.web.events import EventStreams, progress
+from dwibahasa.web.navigation import back
+from dwibahasa.web.shelf import start_page
+from dwibahasa.web.submission import submissions
 from dwibahasa.web.worker import Worker
 
 pages = Blueprint("pages", __name__)
+
+_MOST_POLLED = 200  # articles that a page may follow at a time
 
 
 @pages.get("/")
 def start() -> str:
     """The library, and the way to add to it."""
     return start_page()
-
-
-def start_page(error: str = "", text: str = "") -> str:
-    """The start page, with an error and the text that caused it if there is one."""
-    return render_template(
-        "start.html",
-        articles=_library().articles(),
-        error=error,
-        text=text,
-        max_bytes=settings().max_text_bytes,
-    )
 
 
 def error_page(error: str, text: str = "") -> str:
@@ -59,22 +54,46 @@ def error_page(error: str, text: str = "") -> str:
 
 @pages.get("/articles")
 def articles() -> Response:
-    """How far each article is, for the list on the start page."""
-    return jsonify([progress(summary) for summary in _library().articles()])
+    """How far the articles are that the address names by `id`."""
+    ids = request.args.getlist("id", int)[:_MOST_POLLED]
+    return jsonify([progress(summary) for summary in _library().summaries(ids)])
 
 
 @pages.post("/articles")
-def add() -> AnyResponse:
-    """Add a text, a file, the page of an address, or the sample article."""
+def add() -> AnyResponse | str:
+    """Add a text, files, the pages of addresses, or the sample article."""
     if "sample" in request.form:
-        document = files.sample()
-    else:
-        document = submission.read(
-            request.form.get("text", ""), request.files.get("file")
-        )
-    article_id = _library().add(document)
+        return _added(_library().add(files.sample()))
+    given = submissions(request.form.get("text", ""), request.files.getlist("file"))
+    if len(given) == 1:
+        return _added(_library().add(*given[0].read()))
+    failures = []
+    for one in given:
+        try:
+            _library().add(*one.read())
+        except (InputError, FetchError) as error:
+            failures.append(presentation.sentence(str(error)))
     _worker().wake()
-    return redirect(url_for("pages.article", article_id=article_id), 303)
+    return start_page(added=len(given) - len(failures), failures=failures)
+
+
+def _added(article_id: int) -> AnyResponse:
+    """Lead to a new article, or tell a script where it is."""
+    _worker().wake()
+    address = url_for("pages.article", article_id=article_id)
+    if request.accept_mimetypes.best == "application/json":
+        news = progress(_library().summary(article_id))
+        return make_response(jsonify(news | {"address": address}), 201)
+    return redirect(address, 303)
+
+
+@pages.get("/add")
+def offer() -> str:
+    """Ask whether to add the page that a bookmarklet was used on."""
+    address = request.args.get("url", "").strip()
+    if not submission.is_address(address):
+        raise BadURL(address, "it is none of a web page")
+    return render_template("offer.html", address=submission.with_scheme(address))
 
 
 @pages.get("/articles/<int:article_id>")
@@ -114,7 +133,7 @@ def delete(article_id: int) -> AnyResponse:
     """Take an article out of the library, with an offer to undo it."""
     _library().delete(article_id)
     flash(str(article_id), "deleted")
-    return redirect(url_for("pages.start"), 303)
+    return back()
 
 
 @pages.post("/articles/<int:article_id>/restore")
@@ -122,7 +141,7 @@ def restore(article_id: int) -> AnyResponse:
     """Undo a deletion."""
     _library().restore(article_id)
     _worker().wake()
-    return redirect(url_for("pages.start"), 303)
+    return back()
 
 
 @pages.post("/articles/<int:article_id>/retry")

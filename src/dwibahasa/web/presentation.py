@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
 
-from dwibahasa.article import ArticleState, ArticleSummary
+from flask_babel import format_date, format_decimal, gettext
+
+from dwibahasa.article import ArticleState, ArticleSummary, origin
 
 _WORDS_PER_MINUTE = 200  # silent reading of a second language, rounded
 _CHARACTERS_PER_LINE = 62
@@ -23,18 +24,24 @@ def day(iso: str) -> str:
         found = date.fromisoformat(iso[:10])
     except ValueError:
         return iso
-    return f"{found.day} {found:%B %Y}"
+    return str(format_date(found, "d MMMM y"))
 
 
 def reading_time(words: int) -> str:
     """How long a text takes to read, such as "3 min read"."""
-    return f"{max(1, round(words / _WORDS_PER_MINUTE))} min read"
+    minutes = max(1, round(words / _WORDS_PER_MINUTE))
+    return str(gettext("%(minutes)d min read", minutes=minutes))
 
 
 def sentence(message: str) -> str:
     """The message of an error or warning as a sentence of its own."""
     end = "" if message.endswith((".", "!", "?")) else "."
     return f"{message[:1].upper()}{message[1:]}{end}"
+
+
+def number(value: int) -> str:
+    """A number with its thousands parted."""
+    return str(format_decimal(value))
 
 
 def is_address(source: str) -> bool:
@@ -44,22 +51,26 @@ def is_address(source: str) -> bool:
 
 def site(source: str) -> str:
     """The site of an address, or the name of a file."""
-    if not is_address(source):
-        return source
-    return (urlsplit(source).hostname or source).removeprefix("www.")
+    return origin(source) if is_address(source) else source
 
 
 def status(summary: ArticleSummary) -> str:
     """How far the translation of an article is; nothing where it is done."""
     match summary.state:
         case ArticleState.QUEUED:
-            return "Waiting to be translated"
+            return str(gettext("Waiting to be translated"))
         case ArticleState.TRANSLATING if not summary.blocks_done:
-            return "Translating"
+            return str(gettext("Translating"))
         case ArticleState.TRANSLATING:
-            return f"Translating, {summary.blocks_done} of {summary.blocks} done"
+            return str(
+                gettext(
+                    "Translating, %(done)d of %(blocks)d done",
+                    done=summary.blocks_done,
+                    blocks=summary.blocks,
+                )
+            )
         case ArticleState.FAILED:
-            return "Stopped"
+            return str(gettext("Stopped"))
         case ArticleState.DONE:
             return ""
 
@@ -82,6 +93,7 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "day": day,
     "lines": lines,
     "reading_time": reading_time,
+    "number": number,
     "sentence": sentence,
     "site": site,
     "status": status,

@@ -1,0 +1,145 @@
+// The list of articles: progress, search while one types, filters, menus, the dialog.
+
+const POLL_MS = 1500;
+const PAUSE_MS = 120; // between two letters of a word that is typed
+const library = document.getElementById("library");
+const search = document.getElementById("search");
+const status = document.getElementById("search-status");
+const dialog = document.getElementById("about-dialog");
+
+const unfinished = () => [
+  ...document.querySelectorAll("[data-article].queued, [data-article].translating"),
+];
+
+function showProgress(item, news) {
+  item.classList.remove("queued", "translating", "sending", "waiting");
+  item.classList.add(news.state);
+  const title = item.querySelector(".article-target");
+  if (title) title.textContent = news.target_title;
+  const state = item.querySelector(".article-status");
+  if (state) state.textContent = news.status;
+  const bar = item.querySelector("progress");
+  if (!bar) return;
+  bar.value = news.blocks_done;
+  if (news.state === "done" || news.state === "failed") bar.remove();
+}
+
+// Show in an item how far its article is, now and as it goes on.
+export function follow(item, news) {
+  item.dataset.article = news.id;
+  showProgress(item, news);
+}
+
+async function poll() {
+  const items = unfinished();
+  if (items.length && !document.hidden) {
+    const ids = new URLSearchParams(
+      [...new Set(items.map((item) => item.dataset.article))].map((id) => ["id", id]),
+    );
+    try {
+      const answer = await fetch(`/articles?${ids}`, {
+        headers: { Accept: "application/json" },
+      });
+      for (const news of answer.ok ? await answer.json() : []) {
+        for (const item of document.querySelectorAll(`[data-article="${news.id}"]`)) {
+          showProgress(item, news);
+        }
+      }
+    } catch {
+      // the server is away; it is asked again
+    }
+  }
+  setTimeout(poll, POLL_MS);
+}
+setTimeout(poll, POLL_MS);
+
+// What the server shows for a search or a filter takes the place of what is there.
+let asked = null;
+async function replaceResults(address, options) {
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const answer = await fetch(address, { ...options, signal: asked.signal });
+    if (!answer.ok) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const results = page.getElementById("results");
+    document.getElementById("results").replaceWith(results);
+    document.title = page.title;
+    history.replaceState(null, "", answer.url);
+    status.textContent = results.querySelector("[data-announce]")?.textContent ?? "";
+  } catch (error) {
+    if (error.name !== "AbortError") search.submit();
+  }
+}
+
+if (search) {
+  let pause = null;
+  const find = () => {
+    clearTimeout(pause);
+    replaceResults(search.action, { method: "POST", body: new FormData(search) });
+  };
+  search.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(find, PAUSE_MS);
+  });
+  search.addEventListener("submit", (event) => {
+    event.preventDefault();
+    find();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select, dialog")) return;
+    event.preventDefault();
+    search.elements.query.select();
+  });
+}
+
+library.addEventListener("change", (event) => {
+  if (event.target.closest("#filters")) event.target.form.requestSubmit();
+});
+// An address says only what was chosen.
+library.addEventListener("submit", (event) => {
+  if (event.target.id !== "filters") return;
+  for (const choice of event.target.querySelectorAll("select")) {
+    choice.disabled = choice.value === "" || choice.value === "latest";
+  }
+});
+
+const menus = () => document.querySelectorAll(".article-menu[open]");
+addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The form for name and tags has a page of its own; here it opens over the list.
+async function openAbout(address) {
+  const answer = await fetch(address);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const form = page.querySelector("form.about");
+  form.elements.back.value = location.pathname + location.search;
+  dialog.replaceChildren(form);
+  dialog.showModal();
+  form.elements.name.focus();
+}
+
+library.addEventListener("click", (event) => {
+  const link = event.target.closest(".about-link");
+  if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    event.preventDefault();
+    link.closest("details").open = false;
+    openAbout(link.href).catch(() => location.assign(link.href));
+  }
+  // The bookmarklet is for other pages.
+  if (event.target.closest(".bookmarklet")) event.preventDefault();
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target !== dialog && !event.target.closest(".about-cancel")) return;
+  event.preventDefault();
+  dialog.close();
+});
