@@ -27,7 +27,7 @@ def test_recipe_has_defaults_and_paths_from_its_own_folder(tmp_path):
     ("text", "expected"),
     [
         ("steps = ", "it is not TOML"),
-        ("lerning_rate = 1\n" + NEEDED, "there is no 'lerning_rate'; known are start"),
+        ("lerning_rate = 1\n" + NEEDED, "there is no 'lerning_rate'; known are bitext"),
         (NEEDED.replace("steps = 10", ""), "it lacks steps, sources; add them"),
         (NEEDED.replace("10", '"10"'), "steps is '10'; it must be a whole number"),
         (NEEDED.replace("10", "true"), "steps is True; it must be a whole number"),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dwibahasa.model import Architecture
 from dwibahasa.training.errors import RecipeError
 
 
@@ -29,18 +30,26 @@ class Recipe:
     """Everything that decides what a training run computes.
 
     Attributes:
-        start: Folder with the `model.gguf` and `source.spm` to start from.
         bitext: Tab-separated `source name, Indonesian, English`, `.tsv` or `.tsv.xz`.
         dev_sets: Folder with pairs of files `NAME.id` and `NAME.en`.
         dev_lines: Lines scored of each dev set, from its beginning; by name.
         output: Folder for checkpoints, log and curve.
         sources: Pairs taken of each source of the bitext; others are left out.
+        architecture: "causal" for Gemma 3; "marian" for an encoder and a decoder that
+            are trained from nothing.
+        start: Folder with the `model.gguf` and `source.spm` of a Gemma 3.
         weights: How often a round has each pair of a source; 1 where none is named.
         method: "full" trains all weights but the embedding, "lora" adapters of low
             rank, which need a higher learning rate.
         lora_rank: Of the adapters.
         prune_vocabulary: Whether to leave out the subwords that the bitext does not
             use, and their weights, before training begins.
+        encoder_layers: Of a Marian model, like all that follow up to label_smoothing.
+        decoder_layers: Few make translating fast.
+        width: Of the hidden states; a multiple of 32.
+        vocabulary_size: Subwords of both languages together.
+        dropout: Share of the hidden states that a step leaves out.
+        label_smoothing: Share of the probability that is spread over all subwords.
         seed: Of sampling, augmentation and the order of batches.
         steps: Updates of the weights in the whole run.
         batch_subwords: Subwords of a batch, padding included.
@@ -57,17 +66,24 @@ class Recipe:
         threads: Of PyTorch.
     """
 
-    start: Path
     bitext: Path
     dev_sets: Path
     output: Path
     steps: int
     sources: Mapping[str, int]
+    architecture: Architecture = Architecture.CAUSAL
+    start: Path | None = None
     dev_lines: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     method: Method = Method.FULL
     lora_rank: int = 32
     prune_vocabulary: bool = False
+    encoder_layers: int = 6
+    decoder_layers: int = 2
+    width: int = 256
+    vocabulary_size: int = 16000
+    dropout: float = 0.1
+    label_smoothing: float = 0.1  # Vaswani et al. 2017, section 5.4
     seed: int = 1
     batch_subwords: int = 2048
     max_pair_subwords: int = 160
@@ -87,7 +103,7 @@ class Recipe:
         return {
             f.name: repr(getattr(self, f.name))
             for f in dataclasses.fields(self)
-            if f.type != "Path" and f.name not in _FREE
+            if "Path" not in str(f.type) and f.name not in _FREE
         }
 
 
@@ -119,13 +135,28 @@ def read_recipe(path: Path) -> Recipe:
     ]
     if missing:
         raise RecipeError(path, f"it lacks {', '.join(missing)}; add them")
-    return Recipe(**values)
+    recipe = Recipe(**values)
+    if problem := _contradiction(recipe):
+        raise RecipeError(path, problem)
+    return recipe
+
+
+def _contradiction(recipe: Recipe) -> str:
+    """What does not go together in a recipe; nothing if all does."""
+    is_marian = recipe.architecture is Architecture.MARIAN
+    if is_marian and recipe.method is Method.LORA:
+        return 'a Marian model begins with random weights; method must be "full"'
+    if is_marian and (recipe.width % 32 or not recipe.width):
+        return f"width is {recipe.width}; it must be a multiple of 32"
+    if not is_marian and recipe.start is None:
+        return "it lacks start, which a causal model needs; add it"
+    return ""
 
 
 def _read_value(path: Path, name: str, kind: str, value: object) -> object:
     """The value as the field wants it, or an error that says what it wants."""
     match kind, value:
-        case "Path", str():
+        case "Path" | "Path | None", str():
             return (path.parent / Path(value).expanduser()).resolve()
         case "bool", bool():
             return value
@@ -143,13 +174,17 @@ def _read_value(path: Path, name: str, kind: str, value: object) -> object:
             return value
         case "Method", str() if value in list(Method):
             return Method(value)
+        case "Architecture", "causal" | "marian":
+            return Architecture(value)
     wanted = {
         "Path": "a path in quotation marks",
+        "Path | None": "a path in quotation marks",
         "bool": "true or false",
         "int": "a whole number, at least 0",
         "float": "a number, at least 0",
         "Mapping[str, int]": "a table of names and whole numbers above 0",
         "Mapping[str, float]": "a table of names and numbers, at least 0",
-        "Method": " or ".join(f'"{method}"' for method in Method),
+        "Method": '"full" or "lora"',
+        "Architecture": '"causal" or "marian"',
     }[kind]
     raise RecipeError(path, f"{name} is {value!r}; it must be {wanted}")

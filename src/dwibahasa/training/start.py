@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from sentencepiece import SentencePieceProcessor
 from transformers import AutoModelForCausalLM, GgufConfig, PreTrainedModel
-from transformers.utils import logging
 
+from dwibahasa.engines.transformers import quiet
 from dwibahasa.training.errors import StartError
 
 WEIGHTS_FILE = "model.gguf"
@@ -25,17 +25,17 @@ def load_network(folder: Path) -> PreTrainedModel:
     """
     if not (folder / WEIGHTS_FILE).is_file():
         raise StartError(folder, f"it has no {WEIGHTS_FILE}")
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
-            folder,
-            gguf_file=WEIGHTS_FILE,
-            dtype=torch.float32,
-            # For segments of some dozen subwords plain matrix products beat the
-            # fused kernel, which PyTorch tiles for long sequences.
-            attn_implementation="eager",
-            quantization_config=GgufConfig(dequantize=True),
-        )
+        with quiet():
+            network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+                folder,
+                gguf_file=WEIGHTS_FILE,
+                dtype=torch.float32,
+                # For segments of some dozen subwords plain matrix products beat the
+                # fused kernel, which PyTorch tiles for long sequences.
+                attn_implementation="eager",
+                quantization_config=GgufConfig(dequantize=True),
+            )
     except (OSError, ValueError, RuntimeError) as error:
         raise StartError(folder, f"{WEIGHTS_FILE} is wrong ({error})") from error
     return network

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import torch
 
+from dwibahasa.model import Architecture
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair, augment, repeat_pairs, sample_pairs
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.dev import read_dev_sets
 from dwibahasa.training.errors import RunInterrupted
 from dwibahasa.training.loop import Progress, Training
+from dwibahasa.training.marian import MarianModel, train_vocabulary
 from dwibahasa.training.model import TrainableModel
 from dwibahasa.training.recipe import Method, Recipe, read_recipe
 from dwibahasa.training.run_folder import RunFolder
+from dwibahasa.training.start import VOCABULARY_FILE
 from dwibahasa.training.vocabulary import prune
 
 
@@ -96,6 +99,11 @@ def load_model(
         StartError: It cannot be read.
         StorageError: The vocabulary cannot be written.
     """
+    if recipe.architecture is Architecture.MARIAN:
+        if not (folder.start / VOCABULARY_FILE).exists():
+            train_vocabulary(pairs, recipe, folder.start)
+        return MarianModel(recipe, folder.start)
+    assert recipe.start is not None  # read_recipe makes sure
     start = recipe.start
     if recipe.prune_vocabulary:
         if not folder.start.exists():
