@@ -153,6 +153,14 @@ class Library:
             ).fetchone()
         return Original(row["format"], row["content"]) if row else None
 
+    def original_format(self, article_id: int) -> str:
+        """The format of the file that an article was read from, or nothing."""
+        with self.database.connection() as connection:
+            row = connection.execute(
+                "SELECT format FROM original WHERE article_id = ?", (article_id,)
+            ).fetchone()
+        return str(row["format"]) if row else ""
+
     def finished_blocks(self, article_id: int, after: int) -> list[BilingualBlock]:
         """The finished blocks with an index over `after`, in order."""
         with self.database.transaction(is_reading=True) as connection:

@@ -298,6 +298,19 @@ def test_exported_page_lights_counterparts_from_its_file(
     assert has_no_sideways_scroll(page)
 
 
+def test_article_is_exported_from_the_menu(page, finished):
+    page.goto(finished)
+    page.locator("#export summary").click()
+    page.get_by_role("list", name="To read").get_by_role(
+        "link", name="Bilingual page"
+    ).focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".en.html")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("list", name="For other tools")).to_be_hidden()
+
+
 def test_printed_page_keeps_pairs_together(page, finished):
     page.goto(finished)
     page.emulate_media(media="print")

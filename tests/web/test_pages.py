@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dwibahasa.article import ArticleState
-from dwibahasa.formats import text
+from dwibahasa.formats import FORMATS, Format, text
 from engine_standin import english
 from waiting import until
 
@@ -105,7 +105,41 @@ def test_finished_article_has_its_exports(client, translated):
     shown = page(client.get(f"/articles/{translated(ARTICLE)}"))
     assert "http-equiv" not in shown
     assert 'id="export" hidden' not in shown
-    assert re.findall(r"/export/(\w+)", shown) == ["html", "markdown", "text", "json"]
+    offered = re.findall(r"/export/(\w+)", shown)
+    assert sorted(offered) == sorted(f.name for f in FORMATS.values() if f.writes)
+    assert offered[0] == "html"
+    told = words(shown.split('id="export"')[1].split("</details>")[0])
+    assert "To read Bilingual page .html" in told
+    assert "For other tools" in told
+    assert "As it came" not in told
+
+
+def test_new_format_is_offered_by_its_name(client, translated, monkeypatch):
+    monkeypatch.setitem(
+        FORMATS,
+        "braille",
+        Format("braille", (".brf",), "text/x", "braille", writes=True),
+    )
+    shown = page(client.get(f"/articles/{translated(ARTICLE)}"))
+    assert "braille .brf" in words(shown)
+
+
+def test_uploaded_file_is_written_again_in_english(client, library, worker):
+    table = b"no,teks\r\n1,Harga naik.\r\n2,Petani senang.\r\n"
+    client.post("/articles", {"file": (io.BytesIO(table), "harga.csv")})
+    worker.start()
+    until(lambda: library.summary(1).state is ArticleState.DONE)
+    shown = words(page(client.get("/articles/1")))
+    assert "As it came The original in English .csv" in shown
+    answer = client.get("/articles/1/export/same")
+    assert "filename=harga.en.csv" in answer.headers["Content-Disposition"]
+    assert "Petani-en senang-en." in page(answer)
+    assert page(answer).startswith("no,teks")
+
+
+def test_pasted_text_has_no_file_to_write_again(client, translated):
+    answer = client.get(f"/articles/{translated(ARTICLE)}/export/same")
+    assert answer.status_code == 404
 
 
 def test_doubtful_sentence_carries_the_reason(client, translated):

@@ -19,6 +19,7 @@ from dwibahasa.library import Library
 from dwibahasa.settings import settings, web_folder
 from dwibahasa.web import language, presentation, security
 from dwibahasa.web.events import EventStreams
+from dwibahasa.web.export import export
 from dwibahasa.web.pages import error_page, pages
 from dwibahasa.web.server import MOST_STREAMS, serve
 from dwibahasa.web.shelf import shelf, start_page
@@ -93,6 +94,7 @@ def create_app(
     language.install(app)
     app.register_blueprint(pages)
     app.register_blueprint(shelf)
+    app.register_blueprint(export)
     app.register_error_handler(DwibahasaError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.after_request(security.add_headers)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     flash,
     jsonify,
@@ -15,16 +12,13 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
 from dwibahasa import __version__, files
-from dwibahasa.article import ArticleState
 from dwibahasa.document import BilingualBlock
-from dwibahasa.errors import ArticleUnfinished, BadURL, FetchError, InputError
-from dwibahasa.formats import FORMATS
+from dwibahasa.errors import BadURL, FetchError, InputError
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
 from dwibahasa.web import presentation, submission
@@ -150,25 +144,6 @@ def retry(article_id: int) -> AnyResponse:
     _library().retry(article_id)
     _worker().wake()
     return redirect(url_for("pages.article", article_id=article_id), 303)
-
-
-@pages.get("/articles/<int:article_id>/export/<format_name>")
-def export(article_id: int, format_name: str) -> Response:
-    """The finished article as a file."""
-    found_format = FORMATS.get(format_name)
-    if found_format is None or not found_format.writes:
-        abort(404)
-    found = _library().article(article_id)
-    if found.summary.state is not ArticleState.DONE:
-        raise ArticleUnfinished(article_id)
-    content = found_format.write(found.bilingual)
-    title = presentation.file_name(found.bilingual.title or found.summary.target_title)
-    return send_file(
-        BytesIO(content),
-        mimetype=found_format.media_type,
-        as_attachment=True,
-        download_name=f"{title}.en{found_format.suffixes[0]}",
-    )
 
 
 @pages.get("/health")
