@@ -12,11 +12,11 @@ from dwibahasa.errors import (
     InputTooLarge,
     UnreadableFile,
 )
-from dwibahasa.files import Job
+from dwibahasa.files import Task
 
 
 def test_source_goes_to_standard_output_as_text_unless_told():
-    assert files.jobs(["a.txt"], None, None) == [Job("a.txt", None, "text")]
+    assert files.tasks(["a.txt"], None, None) == [Task("a.txt", None, "text")]
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,13 @@ def test_source_goes_to_standard_output_as_text_unless_told():
     ],
 )
 def test_format_goes_by_the_name_of_the_output(tmp_path, name, expected):
-    (job,) = files.jobs(["a.id.txt"], tmp_path / name, None)
-    assert job.format_name == expected
+    (task,) = files.tasks(["a.id.txt"], tmp_path / name, None)
+    assert task.format_name == expected
 
 
 def test_same_format_is_that_of_each_source(tmp_path):
-    planned = files.jobs(["a.csv", "b.txt", "-"], tmp_path, "same")
-    assert [(job.target.name, job.rewrites) for job in planned] == [
+    planned = files.tasks(["a.csv", "b.txt", "-"], tmp_path, "same")
+    assert [(task.target.name, task.rewrites) for task in planned] == [
         ("a.en.csv", True),
         ("b.en.txt", False),
         ("stdin.en.txt", False),
@@ -45,8 +45,8 @@ def test_same_format_is_that_of_each_source(tmp_path):
 
 
 def test_several_sources_go_into_a_folder_each_to_a_file_of_its_own(tmp_path):
-    planned = files.jobs(["a/x.txt", "b/x.txt", "https://c.id/y"], tmp_path, "json")
-    assert [job.target.name for job in planned] == [
+    planned = files.tasks(["a/x.txt", "b/x.txt", "https://c.id/y"], tmp_path, "json")
+    assert [task.target.name for task in planned] == [
         "x.en.json",
         "x-2.en.json",
         "y.en.json",
@@ -56,19 +56,19 @@ def test_several_sources_go_into_a_folder_each_to_a_file_of_its_own(tmp_path):
 def test_several_sources_do_not_go_into_one_file(tmp_path):
     (tmp_path / "out.txt").touch()
     with pytest.raises(ValueError, match="several sources need a folder"):
-        files.jobs(["a.txt", "b.txt"], tmp_path / "out.txt", None)
+        files.tasks(["a.txt", "b.txt"], tmp_path / "out.txt", None)
 
 
 def test_several_pages_do_not_go_to_one_stream():
     with pytest.raises(ValueError, match="-o FOLDER"):
-        files.jobs(["a.txt", "b.txt"], None, "html")
+        files.tasks(["a.txt", "b.txt"], None, "html")
 
 
 def test_source_is_never_overwritten(tmp_path):
     source = tmp_path / "a.txt"
     source.write_text("Ia tiba.")
     with pytest.raises(ValueError, match="is the source itself"):
-        files.jobs([str(source)], source, None)
+        files.tasks([str(source)], source, None)
 
 
 def test_file_is_read_with_its_name(tmp_path):

@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from dwibahasa import __version__
 from dwibahasa.errors import DwibahasaError
 from dwibahasa.evaluate_cli import evaluate
-from dwibahasa.formats import FORMATS
-from dwibahasa.formats.options import DEFAULTS, Options
+from dwibahasa.jobs_cli import jobs, progress_of, request_options, run_job
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
+from dwibahasa.sources import Request, absolute
 from dwibahasa.train_cli import train
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class _Commands(click.Group):
         except DwibahasaError as error:
             click.echo(f"dwibahasa: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("dwibahasa: interrupted", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,6 +46,7 @@ def main() -> None:
 main.add_command(models)
 main.add_command(evaluate)
 main.add_command(train)
+main.add_command(jobs)
 
 
 @main.command()
@@ -54,53 +58,34 @@ main.add_command(train)
     help="File to write, or a folder for several sources. Default: standard output.",
 )
 @click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["same", *(f.name for f in FORMATS.values() if f.writes)]),
-    help="same: as the source, with English in place of Indonesian. text: English"
-    " alone. markdown: a table. html: a page with both versions side by side. json,"
-    " jsonl, csv, tsv: segments with scores and flags. Default: by the name of the"
-    " output, else text.",
+    "-d",
+    "--output-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of a job: SOURCES are files, folders, patterns and addresses, and"
+    " the same command goes on where it was interrupted.",
 )
 @click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="NAME",
-    help="Field of JSON Lines, or column of a table by name or number, with"
-    " Indonesian; may be repeated. Default: one of a usual name, else the column"
-    " with sentences.",
+    "--from-file",
+    type=click.File(encoding="utf-8"),
+    help="File with a source on each line, for a job.",
 )
+@request_options
 @click.option(
-    "--target-field",
-    default=DEFAULTS.target_field,
-    show_default=True,
-    metavar="NAME",
-    help="Field or column of English that --format same adds.",
-)
-@click.option("--model", help="Name of the model; see 'dwibahasa models list'.")
-@click.option(
-    "--engine",
-    type=click.Choice([name.value for name in EngineName]),
-    help="Runtime of the model. Default: the model's own.",
-)
-@click.option(
-    "--beam-size",
-    type=click.IntRange(1, 32),
-    help="Hypotheses kept per step; 1 is fastest.",
+    "--progress",
+    type=click.Choice(["bar", "json"]),
+    default="bar",
+    help="json: what a job does as JSON Lines on standard output.",
 )
 @click.option("--quiet", is_flag=True, help="Show no progress and no notes.")
 def translate(
     sources: tuple[str, ...],
     output: Path | None,
-    format_name: str | None,
-    fields: tuple[str, ...],
-    target_field: str,
-    model: str | None,
-    engine: str | None,
-    beam_size: int | None,
+    output_dir: Path | None,
+    from_file: TextIO | None,
+    progress: str,
     *,
     quiet: bool,
+    **chosen: Any,
 ) -> None:
     """Translate files, web pages or standard input.
 
@@ -110,31 +95,39 @@ def translate(
     """
     from dwibahasa import files
 
+    if from_file:
+        sources += tuple(line for line in from_file.read().splitlines() if line.strip())
+    if output_dir:
+        if output or not sources or files.STANDARD_INPUT in sources:
+            raise click.UsageError("a job needs --output-dir alone, and named sources")
+        request = Request(absolute(sources), **chosen)
+        run_job(request, output_dir, progress_of(progress, is_quiet=quiet))
+        return
     if not sources and sys.stdin.isatty():
         raise click.UsageError("give a FILE, or text on standard input")
+    request = Request(sources or (files.STANDARD_INPUT,), **chosen)
     try:
-        jobs = files.jobs(list(sources) or [files.STANDARD_INPUT], output, format_name)
+        tasks = files.tasks(request.sources, output, request.format_name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    options = Options(fields, target_field)
-    translator = _translator(model, engine, beam_size)
+    translator = _translator(request)
     failed = 0
-    for job in jobs:
+    for task in tasks:
         try:
-            document, original = job.read(options)
+            document, original = task.read(request.options)
             bilingual = _translated(translator, document, is_quiet=quiet)
-            content = job.written(bilingual, original, options)
-            if job.target is None:
+            content = task.written(bilingual, original, request.options)
+            if task.target is None:
                 click.echo(content, nl=False)
             else:
-                files.write(content, job.target)
+                files.write(content, task.target)
         except DwibahasaError as error:
-            if len(jobs) == 1:
+            if len(tasks) == 1:
                 raise
             failed += 1
             click.echo(f"dwibahasa: {error}", err=True)
     if failed:
-        click.echo(f"dwibahasa: {failed} of {len(jobs)} sources failed", err=True)
+        click.echo(f"dwibahasa: {failed} of {len(tasks)} sources failed", err=True)
         sys.exit(1)
 
 
@@ -157,16 +150,14 @@ def serve(host: str, port: int, model: str | None, *, sample: bool) -> None:
     web.serve(app, host, port)
 
 
-def _translator(
-    model: str | None, engine: str | None, beam_size: int | None
-) -> Translator:
+def _translator(request: Request) -> Translator:
     """A translator with the settings of the user."""
     from dwibahasa.translator import load_translator
 
     return load_translator(
-        model,
-        engine=EngineName(engine) if engine else None,
-        beam_size=beam_size,
+        request.model,
+        engine=EngineName(request.engine) if request.engine else None,
+        beam_size=request.beam_size,
     )
 
 

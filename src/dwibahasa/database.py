@@ -1,4 +1,4 @@
-"""The SQLite file of the library: connections, transactions, migrations, errors."""
+"""SQLite files of one's own: connections, transactions, migrations, errors."""
 
 from __future__ import annotations
 
@@ -6,34 +6,56 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dwibahasa.errors import (
     CannotWrite,
     DiskFull,
+    JobsDamaged,
     LibraryDamaged,
     StorageError,
     storage_error,
 )
 
-_APPLICATION_ID = 0x64776962  # "dwib"; tells a library from other SQLite files
 _BUSY_TIMEOUT_S = 20.0  # how long a writer waits for another one
 _LEAST_FREE_BYTES = 65_536  # with less, SQLite cannot even read in WAL mode
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a file holds.
+
+    Attributes:
+        application_id: Tells the file from other SQLite files.
+        migrations: Folder of its numbered scripts.
+        damaged: Raised where the file cannot be used, with its path and the reason.
+    """
+
+    application_id: int
+    migrations: Path
+    damaged: type[LibraryDamaged | JobsDamaged]
+
+
+LIBRARY = Schema(0x64776962, _MIGRATIONS, LibraryDamaged)  # "dwib"
+JOBS = Schema(0x6477696A, _MIGRATIONS / "jobs", JobsDamaged)  # "dwij"
+
+
 class Database:
     """An SQLite file in WAL mode that threads and processes may share."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: Schema = LIBRARY) -> None:
         """Open the file, make it where there is none, and bring it up to date.
 
         Raises:
-            LibraryDamaged: The file is no library, or one of a newer version.
+            StorageError: As `schema.damaged`: the file is of something else, or of a
+                newer version.
             DiskFull: There is no room for it.
             CannotWrite: The file or its folder cannot be made or written.
         """
         self.path = path
+        self._schema = schema
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
@@ -41,7 +63,7 @@ class Database:
         except OSError as error:
             raise storage_error(path, error) from error
         with self.connection() as connection:
-            _migrate(connection, path)
+            _migrate(connection, path, schema)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -50,7 +72,7 @@ class Database:
         Raises:
             DiskFull: There is no room left; nothing was written.
             CannotWrite: The file cannot be written.
-            LibraryDamaged: The file cannot be read.
+            StorageError: As `Schema.damaged`: the file cannot be read.
         """
         connection = None
         try:
@@ -65,7 +87,7 @@ class Database:
             connection.execute("PRAGMA secure_delete = ON")
             yield connection
         except sqlite3.Error as error:
-            raise _storage_error(self.path, error) from error
+            raise _storage_error(self.path, error, self._schema) from error
         finally:
             if connection is not None:
                 connection.close()
@@ -81,32 +103,34 @@ class Database:
             connection.execute("COMMIT")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
     """Apply the migrations that the file has not seen, each in a transaction."""
-    scripts = {int(script.name[:4]): script for script in _MIGRATIONS.glob("*.sql")}
+    folder = schema.migrations
+    scripts = {int(script.name[:4]): script for script in folder.glob("*.sql")}
     version = _pragma(connection, "user_version")
     if version > max(scripts):
-        raise LibraryDamaged(
+        raise schema.damaged(
             path,
             f"it was written by a newer version of dwibahasa (its schema is {version},"
             f" this version reads up to {max(scripts)}), which you may install",
         )
-    if _is_of_another_program(connection):
-        raise LibraryDamaged(path, "it is a database of another program")
+    if _is_of_another_program(connection, schema):
+        raise schema.damaged(path, "it is a database of another program")
     connection.execute("PRAGMA journal_mode = WAL")
     for number in range(version + 1, max(scripts) + 1):
         connection.execute("BEGIN IMMEDIATE")
         if _pragma(connection, "user_version") < number:  # else: another process did it
             for statement in _statements(scripts[number].read_text(encoding="utf-8")):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {schema.application_id}")
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
 
 
-def _is_of_another_program(connection: sqlite3.Connection) -> bool:
+def _is_of_another_program(connection: sqlite3.Connection, schema: Schema) -> bool:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    return bool(tables) and _pragma(connection, "application_id") != _APPLICATION_ID
+    found = _pragma(connection, "application_id")
+    return bool(tables) and found != schema.application_id
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
@@ -123,14 +147,14 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
+def _storage_error(path: Path, error: sqlite3.Error, schema: Schema) -> StorageError:
     """Name what an error of SQLite means for the user."""
     extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     match extended & 0xFF:
         case sqlite3.SQLITE_FULL:
             return DiskFull(path)
         case sqlite3.SQLITE_NOTADB:
-            return LibraryDamaged(path, "it is no database")
+            return schema.damaged(path, "it is no database")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return CannotWrite(path, OSError("another process does not let go of it"))
         case (
@@ -142,4 +166,4 @@ def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
             if shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES:
                 return DiskFull(path)
             return CannotWrite(path, OSError(str(error)))
-    return LibraryDamaged(path, str(error))
+    return schema.damaged(path, str(error))

@@ -37,7 +37,15 @@ DwibahasaError
 │   ├── CannotWrite
 │   ├── LibraryDamaged
 │   ├── ArticleNotFound
-│   └── ArticleUnfinished
+│   ├── ArticleUnfinished
+│   └── JobError
+│       ├── JobsDamaged
+│       ├── JobNotFound
+│       ├── JobRunning
+│       ├── JobUnfinished
+│       ├── CannotRewrite
+│       ├── BlocksLost
+│       └── Unexpected
 ├── CannotServe
 └── SettingsError
 
@@ -455,6 +463,83 @@ class ArticleUnfinished(StorageError):
     def __init__(self, article_id: int) -> None:
         super().__init__(
             f"article {article_id} is not translated to its end; export it when it is"
+        )
+
+
+class JobError(StorageError):
+    """A job of many sources cannot go on, or one of its sources cannot."""
+
+
+class JobsDamaged(JobError):
+    """The file of the jobs is none that this version reads."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the record of jobs {path} cannot be opened: {reason}; move it away, and"
+            " jobs begin anew"
+        )
+
+
+class JobNotFound(JobError):
+    """There is no such job."""
+
+    http_status = 404
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"there is no job {job_id}; see 'dwibahasa jobs list'")
+
+
+class JobRunning(JobError):
+    """Another process runs the same job."""
+
+    http_status = 409
+
+    def __init__(self, job_id: int, folder: Path) -> None:
+        super().__init__(
+            f"job {job_id}, which writes to {folder}, is run by another process; wait"
+            " for it to end, or choose another --output-dir"
+        )
+
+
+class JobUnfinished(JobError):
+    """A source of the job is not translated to its end, as it is now."""
+
+    http_status = 409
+
+    def __init__(self, job_id: int, missing: int) -> None:
+        super().__init__(
+            f"{missing} of its segments are not translated; run"
+            f" 'dwibahasa jobs retry {job_id}' first"
+        )
+
+
+class CannotRewrite(JobError):
+    """A file cannot be written in its own format."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{name} cannot be written again in its own format; choose --format"
+            f" {', '.join(known)}"
+        )
+
+
+class BlocksLost(JobError):
+    """A translation has not as many blocks as its source."""
+
+    def __init__(self, name: str, source: int, target: int) -> None:
+        super().__init__(
+            f"{name} has {source} paragraphs but its translation {target}, which must"
+            " not happen; please report it with the file"
+        )
+
+
+class Unexpected(JobError):
+    """One source of many met an error that no part of dwibahasa foresaw."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        super().__init__(
+            f"{name} met an unexpected error ({type(error).__name__}: {error}); please"
+            " report it with the file"
         )
 
 

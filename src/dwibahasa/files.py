@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import InputTooLarge, UnreadableFile, storage_error
@@ -15,10 +18,11 @@ from dwibahasa.formats.options import DEFAULTS, Options
 from dwibahasa.settings import sample_path, settings
 
 STANDARD_INPUT = "-"
+_PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Task:
     """One source and where its translation goes.
 
     Attributes:
@@ -50,7 +54,9 @@ class Job:
         return format_.write(bilingual)
 
 
-def jobs(sources: list[str], output: Path | None, format_name: str | None) -> list[Job]:
+def tasks(
+    sources: Sequence[str], output: Path | None, format_name: str | None
+) -> list[Task]:
     """Say for each source where its translation goes.
 
     Args:
@@ -69,15 +75,15 @@ def jobs(sources: list[str], output: Path | None, format_name: str | None) -> li
             format_name = named.name if named and named.writes else "text"
         if len(sources) > 1 and format_name == "html":
             raise ValueError("several pages need a folder: give one with -o FOLDER")
-        planned = [_job(source, output, format_name) for source in sources]
+        planned = [_task(source, output, format_name) for source in sources]
     else:
         if output.is_file():
             raise ValueError(f"{output} is a file; several sources need a folder")
         format_name = format_name or "text"
         planned = _into_folder(sources, output, format_name)
-    for job in planned:
-        if job.target and _is_same_file(job.source, job.target):
-            raise ValueError(f"{job.target} is the source itself; write elsewhere")
+    for task in planned:
+        if task.target and _is_same_file(task.source, task.target):
+            raise ValueError(f"{task.target} is the source itself; write elsewhere")
     return planned
 
 
@@ -127,15 +133,29 @@ def write(content: bytes, target: Path) -> None:
         DiskFull: There is no space left.
         CannotWrite: The folder cannot be made or written.
     """
+    with writing(target) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes the target's place when the context ends well.
+
+    Raises:
+        DiskFull: There is no space left.
+        CannotWrite: The folder cannot be made or written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=_PART
+        )
     except OSError as error:
         raise storage_error(target, error) from error
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o666 & ~_umask())
@@ -148,39 +168,51 @@ def write(content: bytes, target: Path) -> None:
         raise
 
 
-def _into_folder(sources: list[str], folder: Path, format_name: str) -> list[Job]:
+def remove_parts(targets: Iterable[Path]) -> None:
+    """Remove what killed writers of the targets left; there must be no other."""
+    by_folder: dict[Path, set[str]] = {}
+    for target in targets:
+        by_folder.setdefault(target.parent, set()).add(target.name)
+    for folder, names in by_folder.items():
+        for part in folder.glob(f".*{_PART}"):
+            # .NAME.RANDOM.part
+            if part.name[1:].rsplit(".", 2)[0] in names:
+                part.unlink(missing_ok=True)
+
+
+def _into_folder(sources: Sequence[str], folder: Path, format_name: str) -> list[Task]:
     """A file of its own for each source, also where two have one name."""
-    planned: list[Job] = []
+    planned: list[Task] = []
     taken: set[str] = set()
     for source in sources:
-        job = _job(source, None, format_name)
+        task = _task(source, None, format_name)
         stem = Path(source.rstrip("/")).stem if source != STANDARD_INPUT else "stdin"
-        suffix = FORMATS[job.format_name].suffixes[0]
+        suffix = FORMATS[task.format_name].suffixes[0]
         name = f"{stem}.en{suffix}"
         count = 2
         while name in taken:
             name = f"{stem}-{count}.en{suffix}"
             count += 1
         taken.add(name)
-        planned.append(replace(job, target=folder / name))
+        planned.append(replace(task, target=folder / name))
     return planned
 
 
-def _job(source: str, target: Path | None, format_name: str) -> Job:
-    """The job of one source, "same" made the format of the source.
+def _task(source: str, target: Path | None, format_name: str) -> Task:
+    """The task of one source, "same" made the format of the source.
 
     Raises:
         ValueError: English cannot take the place of Indonesian in that format.
     """
     if format_name != "same":
-        return Job(source, target, format_name)
+        return Task(source, target, format_name)
     found = None if source == STANDARD_INPUT else format_of(source)
     same = found or FORMATS["text"]
     if not (same.rewrites or same.writes):
         raise ValueError(
             f"{source} is {same.name}, which is only read; choose --format"
         )
-    return Job(source, target, same.name, rewrites=same.rewrites)
+    return Task(source, target, same.name, rewrites=same.rewrites)
 
 
 def _content(path: Path, limit_bytes: int) -> bytes:

@@ -45,6 +45,11 @@ class Settings:
         return self.data / "library.sqlite3"
 
     @property
+    def jobs_path(self) -> Path:
+        """The SQLite file of jobs."""
+        return self.data / "jobs.sqlite3"
+
+    @property
     def model_folders(self) -> tuple[Path, ...]:
         """Folders that hold a folder for each model: installed ones, embedded ones."""
         return (self.data / "models", models_folder())

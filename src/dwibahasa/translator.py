@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from dwibahasa.document import (
     BilingualBlock,
@@ -19,7 +20,7 @@ from dwibahasa.document import (
     Translation,
 )
 from dwibahasa.engines import Decoding, Engine
-from dwibahasa.engines.loading import load_engine
+from dwibahasa.engines.loading import LazyEngine, load_engine
 from dwibahasa.errors import EngineFailed
 from dwibahasa.formats.text import is_credit
 from dwibahasa.language import language_warning
@@ -36,6 +37,25 @@ _FEWEST_WORDS_TO_SPLIT = 10
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
 _Layout = list[tuple[Part, range]]
+# A source segment, its target, and why that is doubtful.
+Checked = tuple[str, Hypothesis, tuple[Flag, ...]]
+
+
+class Records(Protocol):
+    """What was translated before, kept where a killed process does not lose it."""
+
+    def fill(
+        self,
+        sources: Sequence[str],
+        translate: Callable[[Sequence[str]], Iterator[Checked]],
+    ) -> Iterator[Checked]:
+        """Give each of the sources; those without a record are translated and kept.
+
+        Args:
+            sources: Distinct source segments.
+            translate: Translates those without a record, in any order.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +66,13 @@ class Translator:
         engine: The loaded model.
         model: Its name, kept with every translation.
         beam_size: Hypotheses kept per step; 1 is greedy search.
+        records: Asked before the engine, and told what it made.
     """
 
     engine: Engine
     model: str
     beam_size: int = 4
+    records: Records | None = None
 
     def translate(self, document: Document) -> BilingualDocument:
         """Translate a whole document.
@@ -103,7 +125,7 @@ class Translator:
             )
         )
         done: dict[str, tuple[Hypothesis, tuple[Flag, ...]]] = {}
-        results = self._checked(sources)
+        results = self._recorded(sources)
         for index in wanted:
             translations = []
             for segment in by_block[index]:
@@ -127,9 +149,12 @@ class Translator:
                 )
             yield BilingualBlock(index, document.blocks[index], tuple(translations))
 
-    def _checked(
-        self, sources: Sequence[str]
-    ) -> Iterator[tuple[str, Hypothesis, tuple[Flag, ...]]]:
+    def _recorded(self, sources: Sequence[str]) -> Iterator[Checked]:
+        if self.records is None:
+            return self.checked(sources)
+        return self.records.fill(sources, self.checked)
+
+    def checked(self, sources: Sequence[str]) -> Iterator[Checked]:
         """Translate segments, each with the least doubtful of its hypotheses."""
         for index, hypotheses in self._whole(sources, self.engine.max_source_subwords):
             source = sources[index]
@@ -187,6 +212,7 @@ def load_translator(
     *,
     engine: EngineName | None = None,
     beam_size: int | None = None,
+    records: Records | None = None,
 ) -> Translator:
     """Load a model and make a translator of it.
 
@@ -195,6 +221,8 @@ def load_translator(
             the settings.
         engine: The runtime, where it is not to be the model's own.
         beam_size: Hypotheses kept per step; None for the one of the settings.
+        records: Asked before the engine, which is then only loaded where they lack
+            something.
 
     Raises:
         ModelNotFound: No model of that name is installed.
@@ -204,10 +232,15 @@ def load_translator(
     """
     options = settings()
     folder, found = find(model or options.model)
+
+    def load() -> Engine:
+        return load_engine(folder, found, engine=engine, threads=options.threads)
+
     return Translator(
-        load_engine(folder, found, engine=engine, threads=options.threads),
+        load() if records is None else LazyEngine(load),
         model=found.name,
         beam_size=beam_size or options.beam_size,
+        records=records,
     )
 
 

@@ -23,13 +23,12 @@ class Decoding:
 
 
 class Engine(Protocol):
-    """A loaded model.
+    """A loaded model."""
 
-    Attributes:
-        max_source_subwords: Longest source that the model reads well, in subwords.
-    """
-
-    max_source_subwords: int
+    @property
+    def max_source_subwords(self) -> int:
+        """Longest source that the model reads well, in subwords."""
+        ...
 
     def count_subwords(self, source: str) -> int:
         """How many subwords the model makes of a source segment."""

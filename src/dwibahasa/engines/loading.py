@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
-from dwibahasa.engines import Engine
+from dwibahasa.document import Hypothesis
+from dwibahasa.engines import Decoding, Engine
 from dwibahasa.errors import EngineUnsuited
 from dwibahasa.model import EngineName, Model
 
@@ -14,6 +17,32 @@ _WEIGHTS = {
     EngineName.CTRANSLATE2: ("model.bin",),
     EngineName.TRANSFORMERS: ("*.safetensors", "*.gguf", "pytorch_model*.bin"),
 }
+
+
+class LazyEngine:
+    """An engine that is loaded when it is first used."""
+
+    def __init__(self, load: Callable[[], Engine]) -> None:
+        self._load = load
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._load()
+
+    @property
+    def max_source_subwords(self) -> int:
+        """Longest source that the model reads well, in subwords."""
+        return self._engine.max_source_subwords
+
+    def count_subwords(self, source: str) -> int:
+        """How many subwords the model makes of a source segment."""
+        return self._engine.count_subwords(source)
+
+    def translate(
+        self, sources: Sequence[str], decoding: Decoding
+    ) -> Iterator[tuple[int, list[Hypothesis]]]:
+        """Translate source segments as the engine does."""
+        return self._engine.translate(sources, decoding)
 
 
 def load_engine(

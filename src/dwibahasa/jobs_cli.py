@@ -1,0 +1,203 @@
+"""The commands on jobs: run, list, show, retry, export and remove them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from dwibahasa.formats import FORMATS
+from dwibahasa.formats.options import DEFAULTS
+from dwibahasa.model import EngineName
+from dwibahasa.sources import SAME
+
+if TYPE_CHECKING:
+    from dwibahasa.jobs import JobStore, JobSummary
+    from dwibahasa.progress import Progress
+    from dwibahasa.sources import Request
+
+_OUTPUT_FORMATS = [SAME, *(f.name for f in FORMATS.values() if f.writes)]
+_HEADINGS = ("ID", "STATE", "SOURCES", "SEGMENTS", "MODEL", "FOLDER")
+_REQUEST_OPTIONS = (
+    click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(_OUTPUT_FORMATS),
+        help="same: as the source, with English in place of Indonesian. text: English"
+        " alone. markdown: a table. html: a page with both versions side by side. json,"
+        " jsonl, csv, tsv: segments with scores and flags. Default: by the name of the"
+        " output; in a folder of a job same where that can be, else text.",
+    ),
+    click.option(
+        "--field",
+        "fields",
+        multiple=True,
+        metavar="NAME",
+        help="Field of JSON Lines, or column of a table by name or number, with"
+        " Indonesian; may be repeated. Default: one of a usual name, else the column"
+        " with sentences.",
+    ),
+    click.option(
+        "--target-field",
+        default=DEFAULTS.target_field,
+        show_default=True,
+        metavar="NAME",
+        help="Field or column of English that --format same adds.",
+    ),
+    click.option("--model", help="Name of the model; see 'dwibahasa models list'."),
+    click.option(
+        "--engine",
+        type=click.Choice([name.value for name in EngineName]),
+        help="Runtime of the model. Default: the model's own.",
+    ),
+    click.option(
+        "--beam-size",
+        type=click.IntRange(1, 32),
+        help="Hypotheses kept per step; 1 is fastest.",
+    ),
+)
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def request_options(command: _Command) -> _Command:
+    """The options that make a Request with the sources."""
+    for option in reversed(_REQUEST_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_job(request: Request, folder: Path, progress: Progress) -> None:
+    """Do a job or go on with it, and exit with 1 where a source failed."""
+    from dwibahasa.batch import run
+
+    report = run(_store(), request, folder.absolute(), progress)
+    progress.end(report)
+    if report.failed:
+        sys.exit(1)
+
+
+def progress_of(kind: str, *, is_quiet: bool) -> Progress:
+    """How a run shows what it does."""
+    from dwibahasa.progress import Bar, JsonLines, Progress
+
+    if kind == "json":
+        return JsonLines()
+    return Progress() if is_quiet else Bar()
+
+
+@click.group()
+def jobs() -> None:
+    """List, show, retry, export and remove jobs of 'translate --output-dir'."""
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def list_(*, as_json: bool) -> None:
+    """List the jobs, latest first."""
+    summaries = _store().summaries()
+    if as_json:
+        click.echo(json.dumps([asdict(s) for s in summaries], default=str, indent=2))
+        return
+    rows = [_HEADINGS, *(_row(summary) for summary in summaries)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+@jobs.command()
+@click.argument("job_id", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+def show(job_id: int, *, as_json: bool) -> None:
+    """Show a job and each of its sources."""
+    store = _store()
+    summary = store.summary(job_id)
+    records = [
+        {name: v for name, v in asdict(record).items() if name != "digest"}
+        for record in store.source_records(job_id).values()
+    ]
+    if as_json:
+        told = {**asdict(summary), "files": records}
+        click.echo(json.dumps(told, default=str, indent=2, ensure_ascii=False))
+        return
+    for heading, cell in zip(_HEADINGS, _row(summary), strict=True):
+        click.echo(f"{heading.lower()}: {cell}")
+    for record in records:
+        why = f": {record['error']}" if record["error"] else ""
+        click.echo(f"{record['state']}  {record['name']} -> {record['target']}{why}")
+
+
+@jobs.command()
+@click.argument("job_id", type=int, metavar="ID")
+@click.option("--quiet", is_flag=True, help="Show no progress and no report.")
+def retry(job_id: int, *, quiet: bool) -> None:
+    """Run a job again: what failed or was changed, not what is done."""
+    store = _store()
+    request, _ = store.request(job_id)
+    folder = store.summary(job_id).folder
+    run_job(request, folder, progress_of("bar", is_quiet=quiet))
+
+
+@jobs.command()
+@click.argument("job_id", type=int, metavar="ID")
+@click.option(
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice(_OUTPUT_FORMATS),
+    help="As that of 'translate'.",
+)
+@click.option(
+    "-d",
+    "--output-dir",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to.",
+)
+def export(job_id: int, format_name: str, output_dir: Path) -> None:
+    """Write what a job translated in another format; nothing is translated."""
+    from dwibahasa.batch import export as export_job
+
+    failed = export_job(_store(), job_id, format_name, output_dir.absolute())
+    for reason in failed:
+        click.echo(f"dwibahasa: {reason}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+@jobs.command()
+@click.argument("job_id", type=int, metavar="ID")
+def remove(job_id: int) -> None:
+    """Forget a job and the texts kept of it; what it wrote stays."""
+    _store().remove(job_id)
+
+
+def _store() -> JobStore:
+    from dwibahasa.jobs import JobStore
+    from dwibahasa.settings import settings
+
+    return JobStore(settings().jobs_path)
+
+
+def _row(summary: JobSummary) -> tuple[str, ...]:
+    return (
+        str(summary.id),
+        _state(summary),
+        f"{summary.done}/{summary.sources}",
+        str(summary.segments),
+        summary.model,
+        str(summary.folder),
+    )
+
+
+def _state(summary: JobSummary) -> str:
+    if summary.is_running:
+        return "running"
+    if summary.done == summary.sources:
+        return "done"
+    return "failed" if summary.failed else "interrupted"

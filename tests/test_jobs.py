@@ -1,0 +1,361 @@
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dwibahasa.cli import main
+from dwibahasa.errors import DiskFull, JobsDamaged, LibraryDamaged
+from dwibahasa.jobs import JobStore
+from dwibahasa.library import Library
+from dwibahasa.settings import settings
+from engine_standin import StandInEngine, english
+
+STANDIN = [sys.executable, str(Path(__file__).with_name("jobs_standin.py"))]
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch, tmp_path):
+    monkeypatch.setenv("DWIBAHASA_DATA", str(tmp_path / "data"))
+    settings.cache_clear()
+    yield tmp_path / "data"
+    settings.cache_clear()
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    engine = StandInEngine()
+    monkeypatch.setattr("dwibahasa.translator.load_engine", lambda *a, **k: engine)
+    return engine
+
+
+@pytest.fixture
+def run(engine):
+    def run(*arguments):
+        return CliRunner().invoke(main, list(map(str, arguments)))
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five articles of eight sentences each."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in "abcde":
+        paragraphs = [f"Judul {name}"] + [
+            f"Warga {name} tiba pagi {i}. Mereka pulang {name} sore {i}."
+            for i in range(4)
+        ]
+        (folder / f"{name}.txt").write_text("\n\n".join(paragraphs) + "\n")
+    return folder
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def report(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_folder_is_translated_file_by_file(run, folder, tmp_path):
+    result = run("translate", folder, "-d", tmp_path / "out")
+    assert result.exit_code == 0, result.stderr
+    assert sorted(contents(tmp_path / "out")) == [f"{n}.en.txt" for n in "abcde"]
+    first = (tmp_path / "out" / "a.en.txt").read_text()
+    assert first.startswith("Judul-en a-en\n\nWarga-en a-en tiba-en pagi-en 0.")
+    assert "5 of 5 files done" in result.stderr
+    assert "25 paragraphs in, 25 out; 45 sentences" in result.stderr
+
+
+def test_same_command_again_translates_nothing(run, engine, folder, tmp_path):
+    run("translate", folder, "-d", tmp_path / "out")
+    before, engine.sources = contents(tmp_path / "out"), []
+    result = run("translate", folder, "-d", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "all of it was translated before" in result.stderr
+    assert engine.sources == []
+    assert contents(tmp_path / "out") == before
+
+
+def test_changed_source_has_only_its_changed_segments_translated(
+    run, engine, folder, tmp_path
+):
+    run("translate", folder, "-d", tmp_path / "out")
+    text = (folder / "b.txt").read_text().replace("tiba pagi 2", "datang pagi 2")
+    (folder / "b.txt").write_text(text)
+    engine.sources = []
+    run("translate", folder, "-d", tmp_path / "out")
+    assert engine.sources == ["Warga b datang pagi 2."]
+    assert (
+        english("Warga b datang pagi 2.") in (tmp_path / "out" / "b.en.txt").read_text()
+    )
+
+
+def test_other_decoding_translates_all_again(run, engine, folder, tmp_path):
+    run("translate", folder, "-d", tmp_path / "out", "--beam-size", 1)
+    before, engine.sources = sorted(engine.sources), []
+    run("translate", folder, "-d", tmp_path / "out", "--beam-size", 2)
+    assert sorted(engine.sources) == before
+
+
+def test_output_that_was_deleted_is_written_from_the_records(
+    run, engine, folder, tmp_path
+):
+    run("translate", folder, "-d", tmp_path / "out")
+    before, engine.sources = contents(tmp_path / "out"), []
+    (tmp_path / "out" / "c.en.txt").unlink()
+    run("translate", folder, "-d", tmp_path / "out")
+    assert engine.sources == []
+    assert contents(tmp_path / "out") == before
+
+
+def test_broken_files_are_told_and_the_others_are_done(run, folder, tmp_path):
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "pdf.txt").write_bytes(b"%PDF-1.7")
+    (folder / "stuck.txt").write_text("Mesin MACET di sini.")
+    (folder / "broken.jsonl").write_text("{\n")
+    result = run(
+        *("translate", folder, folder / "missing.txt"),
+        *("-d", tmp_path / "out", "--progress", "json"),
+    )
+    assert result.exit_code == 1
+    told = report(result)
+    assert (told["done"], len(told["failed"])) == (5, 5)
+    reasons = {Path(name).name: why for name, why in told["failed"].items()}
+    assert "no text to translate" in reasons["empty.txt"]
+    assert "is a PDF file" in reasons["pdf.txt"]
+    assert "out of memory" in reasons["stuck.txt"]
+    assert "line 1" in reasons["broken.jsonl"]
+    assert "No such file" in reasons["missing.txt"]
+    assert sorted(contents(tmp_path / "out")) == [f"{n}.en.txt" for n in "abcde"]
+
+
+def test_reader_that_breaks_does_not_stop_the_others(
+    run, folder, tmp_path, monkeypatch
+):
+    def broken(content, name, options):
+        raise KeyError("word/document.xml")
+
+    monkeypatch.setattr("dwibahasa.formats.jsonl.read_bytes", broken)
+    (folder / "x.jsonl").write_text('{"text": "Ia tiba."}\n')
+    result = run("translate", folder, "-d", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "unexpected error (KeyError" in result.stderr
+    assert "5 of 6 files done, 1 failed" in result.stderr
+
+
+def test_list_of_sources_is_read_from_a_file(run, folder, tmp_path):
+    (tmp_path / "list").write_text(f"{folder}/a.txt\n\n{folder}/d.txt\n")
+    arguments = ("--from-file", tmp_path / "list", "-d", tmp_path / "out")
+    assert run("translate", *arguments).exit_code == 0
+    assert sorted(contents(tmp_path / "out")) == ["a.en.txt", "d.en.txt"]
+
+
+def test_fields_of_json_lines_are_kept_with_english_added(run, tmp_path):
+    source = tmp_path / "corpus.jsonl"
+    source.write_text('{"key": 1.0, "isi": "Ia tiba."}\n{"key": 2, "isi": ""}\n')
+    run("translate", source, "-d", tmp_path / "out", "--field", "isi")
+    assert (tmp_path / "out" / "corpus.en.jsonl").read_text().splitlines() == [
+        '{"key": 1.0, "isi": "Ia tiba.", "en": "Ia-en tiba-en."}',
+        '{"key": 2, "isi": "", "en": ""}',
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-d", "out"), ("-d", "out", "-"), ("-d", "out", "-o", "x.txt", "a.txt")],
+)
+def test_job_without_named_sources_is_wrong_usage(run, arguments):
+    assert run("translate", *arguments).exit_code == 2
+
+
+def test_programs_are_told_of_each_file_and_of_the_whole(run, folder, tmp_path):
+    (folder / "ragu.txt").write_text("Ada 20 orang RAGU.")
+    result = run("translate", folder, "-d", tmp_path / "out", "--progress", "json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    files = [event for event in events if event["event"] == "file"]
+    assert {e["state"] for e in files} == {"done"}
+    assert files[0]["target"] == str(tmp_path / "out" / "a.en.txt")
+    end = events[-1]
+    assert end["event"] == "report"
+    assert (end["done"], end["failed"]) == (6, {})
+    assert (end["blocks"], end["blocks_written"], end["segments"]) == (26, 26, 46)
+    assert end["flags"] == {"numbers": 1}
+    assert end["words_per_second"] > 0
+    assert result.stderr == ""
+
+
+def test_quiet_job_says_nothing_but_has_its_exit_code(run, folder, tmp_path):
+    (folder / "empty.txt").write_bytes(b"")
+    result = run("translate", folder, "-d", tmp_path / "out", "--quiet")
+    assert (result.exit_code, result.output) == (1, "")
+
+
+def test_jobs_are_listed_shown_and_removed(run, folder, tmp_path, data):
+    (folder / "empty.txt").write_bytes(b"")
+    run("translate", folder, "-d", tmp_path / "out")
+    listed = run("jobs", "list").stdout.splitlines()[1].split()
+    assert listed == ["1", "failed", "5/6", "45", "id-en", str(tmp_path / "out")]
+    (job,) = json.loads(run("jobs", "list", "--json").stdout)
+    assert (job["done"], job["failed"], job["is_running"]) == (5, 1, False)
+    shown = run("jobs", "show", 1).stdout
+    assert f"failed  {folder}/empty.txt" in shown
+    assert "no text to translate" in shown
+    assert len(json.loads(run("jobs", "show", 1, "--json").stdout)["files"]) == 6
+    assert run("jobs", "remove", 1).exit_code == 0
+    assert len(run("jobs", "list").stdout.splitlines()) == 1
+    assert b"Warga-en" not in (data / "jobs.sqlite3").read_bytes()
+    assert sorted(contents(tmp_path / "out")) == [f"{n}.en.txt" for n in "abcde"]
+    for command in ("show", "retry", "remove"):
+        result = run("jobs", command, 1)
+        assert result.exit_code == 1
+        assert "there is no job 1" in result.stderr
+
+
+def test_retry_does_what_failed(run, engine, folder, tmp_path):
+    (folder / "late.txt").write_bytes(b"")
+    run("translate", folder, "-d", tmp_path / "out")
+    (folder / "late.txt").write_text("Ia tiba.")
+    engine.sources = []
+    assert run("jobs", "retry", 1).exit_code == 0
+    assert engine.sources == ["Ia tiba."]
+    assert (tmp_path / "out" / "late.en.txt").read_text() == "Ia-en tiba-en.\n"
+
+
+def test_export_writes_another_format_without_the_engine(run, engine, folder, tmp_path):
+    run("translate", folder, "-d", tmp_path / "out")
+    engine.sources = []
+    web = tmp_path / "web"
+    assert run("jobs", "export", 1, "--format", "html", "-d", web).exit_code == 0
+    assert sorted(contents(web)) == [f"{n}.en.html" for n in "abcde"]
+    assert "Warga-en a-en" in (web / "a.en.html").read_text()
+    (folder / "a.txt").write_text("Kalimat baru.")
+    result = run("jobs", "export", 1, "--format", "html", "-d", web)
+    assert result.exit_code == 1
+    assert "'dwibahasa jobs retry 1' first" in result.stderr
+    assert engine.sources == []
+
+
+def test_second_run_of_the_same_job_says_so_and_stops(run, folder, tmp_path):
+    store = JobStore(settings().jobs_path)
+    with store.lock(store.job_id(tmp_path / "out")):
+        result = run("translate", folder, "-d", tmp_path / "out")
+        (job,) = json.loads(run("jobs", "list", "--json").stdout)
+        assert run("jobs", "remove", 1).exit_code == 1
+    assert result.exit_code == 1
+    assert "is run by another process" in result.stderr
+    assert job["is_running"]
+    assert not (tmp_path / "out").exists()
+    assert run("translate", folder, "-d", tmp_path / "out").exit_code == 0
+
+
+def test_model_that_is_not_there_begins_no_job(run, folder, tmp_path):
+    result = run("translate", folder, "-d", tmp_path / "out", "--model", "nope")
+    assert result.exit_code == 1
+    assert "models install nope" in result.stderr
+    assert len(run("jobs", "list").stdout.splitlines()) == 1
+
+
+def test_jobs_and_library_do_not_take_each_other_s_file(data):
+    JobStore(settings().jobs_path)
+    Library(settings().library_path)
+    with pytest.raises(LibraryDamaged, match="of another program"):
+        Library(settings().jobs_path)
+    with pytest.raises(JobsDamaged, match="move it away"):
+        JobStore(settings().library_path)
+
+
+def started(folder, out, *arguments, delay_s=0.01):
+    return subprocess.Popen(
+        [*STANDIN, str(delay_s), "translate", str(folder), "-d", str(out), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def segments_kept(data):
+    path = data / "jobs.sqlite3"
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(path, timeout=20)
+    try:
+        return connection.execute("SELECT count(*) FROM segment").fetchone()[0]
+    except sqlite3.OperationalError:  # the schema is being made
+        return 0
+    finally:
+        connection.close()
+
+
+def test_twenty_kills_change_no_byte(run, folder, tmp_path, data):
+    (folder / "ragu.txt").write_text(
+        "\n".join(f"Ada {n} orang RAGU di kota. Ia tiba {n} kali." for n in range(60))
+    )
+    (folder / "corpus.jsonl").write_text(
+        "".join(f'{{"n": {n}, "text": "Baris {n} tiba."}}\n' for n in range(60))
+    )
+    assert run("translate", folder, "-d", tmp_path / "whole").exit_code == 0
+    out = tmp_path / "out"
+    random.seed(5)
+    for _ in range(20):
+        process = started(folder, out, delay_s=0.05)
+        # Starting takes about half a second; the kill falls before, in and between.
+        time.sleep(random.uniform(0.3, 1.2))
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
+    assert segments_kept(data) > 0
+    process = started(folder, out, delay_s=0.0)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0, told
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_interrupted_job_keeps_what_is_done_and_has_exit_code_130(
+    folder, tmp_path, data
+):
+    process = started(folder, tmp_path / "out", "--progress", "json", delay_s=0.05)
+    process.stdout.readline()  # the first file is done
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert segments_kept(data) >= 9
+
+
+def test_full_disk_stops_the_job_which_then_goes_on(folder, tmp_path):
+    small = tmp_path / "disk"
+    small.mkdir()
+    command = [*STANDIN, "0", "translate", str(folder), "-d", f"{small}/out"]
+    script = (
+        f"mount -t tmpfs -o size=200k tmpfs {small}\n"
+        f"head -c 150000 /dev/zero > {small}/ballast\n"
+        f"export DWIBAHASA_DATA={small}/data\n"
+        'if "$@"; then exit 9; fi\n'
+        f"rm {small}/ballast\n"
+        '"$@" --quiet || exit 8\n'
+        f"cp -r {small}/out {tmp_path}/copy\n"
+    )
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("no small disk can be mounted here")
+    assert done.returncode == 0, done.stderr
+    assert str(DiskFull(small / "x")).partition("disk of")[0] in done.stderr
+    assert sorted(contents(tmp_path / "copy")) == [f"{n}.en.txt" for n in "abcde"]
