@@ -146,7 +146,11 @@ def serve(host: str, port: int, model: str | None, *, sample: bool) -> None:
     library = Library(settings().library_path)
     if sample:
         library.add(files.sample())
-    app = web.create_app(library, lambda: load_translator(model), host=host)
+
+    def load(name: str | None = model) -> Translator:
+        return load_translator(name)
+
+    app = web.create_app(library, load, host=host)
     web.serve(app, host, port)
 
 

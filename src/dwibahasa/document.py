@@ -103,6 +103,8 @@ class Origin(StrEnum):
 
     MODEL = "model"
     COPY = "copy"  # nothing to translate: a number, an address, a photo credit
+    EDIT = "edit"  # the user wrote or picked it
+    MEMORY = "memory"  # the user edited the same source before
 
 
 class Flag(StrEnum):
@@ -122,10 +124,13 @@ class Translation:
     Attributes:
         segment: The source segment.
         target: Its English text.
-        score: Mean log-probability per target subword, at most 0; 0 for a copy.
+        score: Mean log-probability per target subword, at most 0; 0 for what is not
+            a model's.
         flags: Why the target is doubtful; empty if no check distrusts it.
         origin: Where the target comes from.
-        model: Name of the model; empty for a copy.
+        model: Name of the model; empty for what is not a model's.
+        revisions: How many changes of the user's can be undone.
+        model_target: What the model made of a segment that was edited, else nothing.
     """
 
     segment: Segment
@@ -134,6 +139,8 @@ class Translation:
     flags: tuple[Flag, ...] = ()
     origin: Origin = Origin.MODEL
     model: str = ""
+    revisions: int = 0
+    model_target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

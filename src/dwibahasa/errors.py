@@ -11,7 +11,8 @@ DwibahasaError
 │   ├── FieldNotFound
 │   ├── FieldTaken
 │   ├── UnreadableFile
-│   └── AlignmentUnreadable
+│   ├── AlignmentUnreadable
+│   └── EmptyTarget
 ├── FetchError
 │   ├── BadURL
 │   ├── ForbiddenAddress
@@ -38,6 +39,9 @@ DwibahasaError
 │   ├── LibraryDamaged
 │   ├── ArticleNotFound
 │   ├── ArticleUnfinished
+│   ├── SegmentNotFound
+│   ├── SegmentChanged
+│   ├── NothingToUndo
 │   └── JobError
 │       ├── JobsDamaged
 │       ├── JobNotFound
@@ -187,6 +191,13 @@ class AlignmentUnreadable(InputError):
             f"cannot read the word links in {path}: {problem}; give each line a"
             " number, a source, a target and links such as 3-4 or 3~4, parted by tabs"
         )
+
+
+class EmptyTarget(InputError):
+    """The user left nothing of a target segment."""
+
+    def __init__(self) -> None:
+        super().__init__("a sentence cannot be empty; write something, or undo")
 
 
 class FetchError(DwibahasaError):
@@ -541,6 +552,38 @@ class Unexpected(JobError):
             f"{name} met an unexpected error ({type(error).__name__}: {error}); please"
             " report it with the file"
         )
+
+
+class SegmentNotFound(StorageError):
+    """The article has no such segment, or it is not translated yet."""
+
+    http_status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this sentence is not there, or not translated yet; reload the page"
+        )
+
+
+class SegmentChanged(StorageError):
+    """The segment is not what the user saw when the change was asked for."""
+
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this sentence was changed meanwhile, perhaps in another window; see what"
+            " it says now, and save again if yours is better"
+        )
+
+
+class NothingToUndo(StorageError):
+    """The segment is as it was translated."""
+
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__("this sentence was not changed; there is nothing to undo")
 
 
 class CannotServe(DwibahasaError):

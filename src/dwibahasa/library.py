@@ -22,7 +22,8 @@ from dwibahasa.document import (
     Segment,
     Translation,
 )
-from dwibahasa.errors import ArticleNotFound
+from dwibahasa.errors import ArticleNotFound, SegmentNotFound
+from dwibahasa.memory import is_corrected
 from dwibahasa.shelf import summaries, summary
 
 _LARGEST_ID = 2**63 - 1
@@ -138,7 +139,7 @@ class Library:
             row = connection.execute(
                 "SELECT title, source, date FROM article WHERE id = ?", (article_id,)
             ).fetchone()
-            blocks, done = _blocks(connection, article_id, after=-1)
+            blocks, done = _blocks(connection, article_id)
         document = Document(
             tuple(blocks), title=row["title"], source=row["source"], date=row["date"]
         )
@@ -164,8 +165,22 @@ class Library:
     def finished_blocks(self, article_id: int, after: int) -> list[BilingualBlock]:
         """The finished blocks with an index over `after`, in order."""
         with self.database.transaction(is_reading=True) as connection:
-            _, done = _blocks(connection, article_id, after)
+            _, done = _blocks(connection, article_id, after + 1)
         return [done[index] for index in sorted(done)]
+
+    def block(self, article_id: int, index: int) -> BilingualBlock:
+        """One finished block.
+
+        Raises:
+            ArticleNotFound: The article is not in the library.
+            SegmentNotFound: There is no such block, or it is not translated yet.
+        """
+        with self.database.transaction(is_reading=True) as connection:
+            summary(connection, article_id)
+            _, done = _blocks(connection, article_id, index, index)
+        if index not in done:
+            raise SegmentNotFound
+        return done[index]
 
     def count(self) -> int:
         """How many articles there are."""
@@ -212,7 +227,7 @@ class Library:
         )
 
     def save_block(self, article_id: int, block: BilingualBlock) -> None:
-        """Keep a finished block.
+        """Keep a finished block; what the user corrected stays as it is.
 
         Raises:
             ArticleNotFound: The article was deleted meanwhile.
@@ -220,6 +235,8 @@ class Library:
         with self.database.transaction() as connection:
             summary(connection, article_id)
             place = (article_id, block.index)
+            if is_corrected(connection, *place):
+                return
             connection.execute(
                 "UPDATE block SET is_done = 1 WHERE article_id = ? AND position = ?",
                 place,
@@ -306,17 +323,34 @@ class Library:
             connection.execute(f"{statement} WHERE id = ?", (*values, article_id))
 
 
+_SEGMENTS = """
+    SELECT *,
+           (SELECT count(*) FROM revision
+            WHERE revision.article_id = segment.article_id
+                AND revision.block = segment.block
+                AND revision.position = segment.position) AS revisions,
+           CASE origin WHEN 'edit' THEN (
+                SELECT target FROM revision
+                WHERE revision.article_id = segment.article_id
+                    AND revision.block = segment.block
+                    AND revision.position = segment.position
+                    AND revision.origin = 'model'
+                ORDER BY id DESC LIMIT 1) END AS model_target
+    FROM segment WHERE article_id = ? AND block BETWEEN ? AND ?
+    ORDER BY block, position
+"""
+
+
 def _blocks(
-    connection: sqlite3.Connection, article_id: int, after: int
+    connection: sqlite3.Connection,
+    article_id: int,
+    first: int = 0,
+    last: int = _LARGEST_ID,
 ) -> tuple[list[Block], dict[int, BilingualBlock]]:
-    """The blocks with an index over `after`, and those of them that are finished."""
+    """The blocks from index `first` to `last`, and those of them that are finished."""
     translations: dict[int, list[Translation]] = defaultdict(list)
-    place = (article_id, after)
-    for row in connection.execute(
-        "SELECT * FROM segment WHERE article_id = ? AND block > ?"
-        " ORDER BY block, position",
-        place,
-    ):
+    place = (article_id, first, last)
+    for row in connection.execute(_SEGMENTS, place):
         translations[row["block"]].append(
             Translation(
                 Segment(row["block"], row["start"], row["source"]),
@@ -325,12 +359,15 @@ def _blocks(
                 flags=tuple(map(Flag, row["flags"].split())),
                 origin=Origin(row["origin"]),
                 model=row["model"],
+                revisions=row["revisions"],
+                model_target=row["model_target"] or "",
             )
         )
     blocks: list[Block] = []
     done: dict[int, BilingualBlock] = {}
     for row in connection.execute(
-        "SELECT * FROM block WHERE article_id = ? AND position > ? ORDER BY position",
+        "SELECT * FROM block WHERE article_id = ? AND position BETWEEN ? AND ?"
+        " ORDER BY position",
         place,
     ):
         block = Block(

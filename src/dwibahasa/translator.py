@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dwibahasa.document import (
     BilingualBlock,
     BilingualDocument,
+    Block,
     BlockKind,
     Document,
     Flag,
@@ -24,6 +25,7 @@ from dwibahasa.engines.loading import LazyEngine, load_engine
 from dwibahasa.errors import EngineFailed
 from dwibahasa.formats.text import is_credit
 from dwibahasa.language import language_warning
+from dwibahasa.memory import Memory
 from dwibahasa.model import EngineName
 from dwibahasa.model_store import find
 from dwibahasa.quality import check
@@ -37,6 +39,8 @@ _FEWEST_WORDS_TO_SPLIT = 10
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
 _Layout = list[tuple[Part, range]]
+# By source: what the engine made of it, and why that is doubtful.
+_Done = dict[str, tuple[Hypothesis, tuple[Flag, ...]]]
 # A source segment, its target, and why that is doubtful.
 Checked = tuple[str, Hypothesis, tuple[Flag, ...]]
 
@@ -67,12 +71,14 @@ class Translator:
         model: Its name, kept with every translation.
         beam_size: Hypotheses kept per step; 1 is greedy search.
         records: Asked before the engine, and told what it made.
+        memory: What the user edited; it is asked before the engine.
     """
 
     engine: Engine
     model: str
     beam_size: int = 4
     records: Records | None = None
+    memory: Memory | None = None
 
     def translate(self, document: Document) -> BilingualDocument:
         """Translate a whole document.
@@ -116,38 +122,74 @@ class Translator:
         for segment in segments(document):
             by_block[segment.block].append(segment)
         wanted = range(start, len(document.blocks))
-        sources = list(
-            dict.fromkeys(
-                segment.source
-                for index in wanted
-                for segment in by_block[index]
-                if not _is_copied(segment, document)
-            )
-        )
-        done: dict[str, tuple[Hypothesis, tuple[Flag, ...]]] = {}
-        results = self._recorded(sources)
+        matches = self._matches([s for index in wanted for s in by_block[index]])
+        to_translate = {
+            index: _to_translate(document.blocks[index], by_block[index])
+            for index in wanted
+        }
+        sources = dict.fromkeys(s for own in to_translate.values() for s in own)
+        results = self._recorded([s for s in sources if s not in matches])
+        done: _Done = {}
         for index in wanted:
-            translations = []
-            for segment in by_block[index]:
-                if _is_copied(segment, document):
-                    translations.append(
-                        Translation(segment, segment.source, 0.0, origin=Origin.COPY)
-                    )
-                    continue
-                while segment.source not in done:
-                    source, hypothesis, flags = next(results)
-                    done[source] = hypothesis, flags
-                hypothesis, flags = done[segment.source]
-                translations.append(
-                    Translation(
-                        segment,
-                        hypothesis.target,
-                        hypothesis.score,
-                        flags=flags,
-                        model=self.model,
-                    )
-                )
-            yield BilingualBlock(index, document.blocks[index], tuple(translations))
+            matches |= self._matches(by_block[index])  # with edits made meanwhile
+            for source in to_translate[index]:
+                while source not in done and source not in matches:
+                    found, hypothesis, flags = next(results)
+                    done[found] = hypothesis, flags
+            block = document.blocks[index]
+            translations = [
+                self._translation(segment, block, matches, done)
+                for segment in by_block[index]
+            ]
+            yield BilingualBlock(index, block, tuple(translations))
+
+    def again(self, block: Block, own: Sequence[Segment]) -> list[Translation]:
+        """Translate segments of a block anew, whatever the memory has of them.
+
+        Raises:
+            EngineFailed: The engine stopped in the middle.
+        """
+        sources = list(dict.fromkeys(_to_translate(block, own)))
+        done: _Done = {s: (h, flags) for s, h, flags in self.checked(sources)}
+        return [self._translation(segment, block, {}, done) for segment in own]
+
+    def alternatives(self, source: str, beam_size: int = 6) -> list[Hypothesis]:
+        """What the model proposes for one segment, most probable first.
+
+        Args:
+            source: The segment.
+            beam_size: Hypotheses kept per step; about as many come back, each once.
+
+        Raises:
+            EngineFailed: The engine stopped in the middle.
+        """
+        wide = replace(self, beam_size=beam_size)
+        ((_, hypotheses),) = wide._whole([source], self.engine.max_source_subwords)
+        distinct: dict[str, Hypothesis] = {}
+        for hypothesis in hypotheses:
+            distinct.setdefault(hypothesis.target, hypothesis)
+        return list(distinct.values())
+
+    def _matches(self, own: Sequence[Segment]) -> dict[str, str]:
+        return self.memory.matches([s.source for s in own]) if self.memory else {}
+
+    def _translation(
+        self, segment: Segment, block: Block, matches: Mapping[str, str], done: _Done
+    ) -> Translation:
+        """A segment with its target from the memory, its source, or the engine."""
+        source = segment.source
+        if source in matches:
+            return Translation(segment, matches[source], 0.0, origin=Origin.MEMORY)
+        if _is_copied(segment, block):
+            return Translation(segment, source, 0.0, origin=Origin.COPY)
+        hypothesis, flags = done[source]
+        return Translation(
+            segment,
+            hypothesis.target,
+            hypothesis.score,
+            flags=flags,
+            model=self.model,
+        )
 
     def _recorded(self, sources: Sequence[str]) -> Iterator[Checked]:
         if self.records is None:
@@ -271,11 +313,15 @@ def _joined(
     ]
 
 
-def _is_copied(segment: Segment, document: Document) -> bool:
+def _to_translate(block: Block, own: Sequence[Segment]) -> list[str]:
+    """The sources of a block's segments that are not copied as they are."""
+    return [segment.source for segment in own if not _is_copied(segment, block)]
+
+
+def _is_copied(segment: Segment, block: Block) -> bool:
     """Whether there is nothing to translate: no word, an address, a photo credit."""
     if not any(char.isalpha() for char in segment.source):
         return True
     if _ADDRESS.match(segment.source):
         return True
-    is_caption = document.blocks[segment.block].kind is BlockKind.CAPTION
-    return is_caption and is_credit(segment.source)
+    return block.kind is BlockKind.CAPTION and is_credit(segment.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dwibahasa.document import BilingualBlock, BilingualDocument
+from dwibahasa.document import BilingualBlock, BilingualDocument, Translation
 
 
 def block_record(block: BilingualBlock) -> dict[str, Any]:
@@ -16,17 +16,23 @@ def block_record(block: BilingualBlock) -> dict[str, Any]:
         "source": block.block.text,
         "target": block.target,
         "segments": [
-            {
-                "source": translation.segment.source,
-                "target": translation.target,
-                "start": translation.segment.start,
-                "score": round(translation.score, 4),
-                "flags": [flag.value for flag in translation.flags],
-                "origin": translation.origin.value,
-            }
-            for translation in block.translations
+            _segment_record(translation) for translation in block.translations
         ],
     }
+
+
+def _segment_record(translation: Translation) -> dict[str, Any]:
+    record = {
+        "source": translation.segment.source,
+        "target": translation.target,
+        "start": translation.segment.start,
+        "score": round(translation.score, 4),
+        "flags": [flag.value for flag in translation.flags],
+        "origin": translation.origin.value,
+    }
+    if translation.model_target:
+        record["model_target"] = translation.model_target
+    return record
 
 
 def write_bytes(bilingual: BilingualDocument) -> bytes:

@@ -16,13 +16,16 @@ from werkzeug.exceptions import (
 
 from dwibahasa.errors import DwibahasaError, InputTooLarge
 from dwibahasa.library import Library
+from dwibahasa.memory import Memory
 from dwibahasa.settings import settings, web_folder
 from dwibahasa.web import language, presentation, security
+from dwibahasa.web.corrections import corrections
 from dwibahasa.web.events import EventStreams
 from dwibahasa.web.export import export
 from dwibahasa.web.pages import error_page, pages
 from dwibahasa.web.server import MOST_STREAMS, serve
 from dwibahasa.web.shelf import shelf, start_page
+from dwibahasa.web.translators import Translators
 from dwibahasa.web.worker import Worker
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class _App(Flask):
 
 def create_app(
     library: Library,
-    load_translator: Callable[[], Translator],
+    load_translator: Callable[..., Translator],
     *,
     host: str = "127.0.0.1",
 ) -> Flask:
@@ -59,7 +62,8 @@ def create_app(
 
     Args:
         library: What it shows.
-        load_translator: Called once, when the first article is to be translated.
+        load_translator: Called once, when the first article is to be translated; and
+            with the name of another model when one is asked for.
         host: Where it will be served. On an address of this computer alone only
             requests to that address are answered.
 
@@ -87,14 +91,19 @@ def create_app(
     app.jinja_env.filters.update(presentation.FILTERS)
     app.jinja_env.tests.update(presentation.TESTS)
     CSRFProtect(app)
-    worker = Worker(library, load_translator)
+    memory = Memory(library.database)
+    translators = Translators(load_translator, memory)
+    worker = Worker(library, translators.own)
     app.extensions["library"] = library
+    app.extensions["memory"] = memory
+    app.extensions["translators"] = translators
     app.extensions["worker"] = worker
     app.extensions["streams"] = EventStreams(library, worker, MOST_STREAMS)
     language.install(app)
     app.register_blueprint(pages)
     app.register_blueprint(shelf)
     app.register_blueprint(export)
+    app.register_blueprint(corrections)
     app.register_error_handler(DwibahasaError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.after_request(security.add_headers)

@@ -17,7 +17,6 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from dwibahasa import __version__, files
-from dwibahasa.document import BilingualBlock
 from dwibahasa.errors import BadURL, FetchError, InputError
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
@@ -102,18 +101,14 @@ def events(article_id: int) -> Response:
     """Finished blocks and progress as server-sent events."""
     _library().summary(article_id)
     after = request.headers.get("Last-Event-ID", "") or request.args.get("after", "")
-    row = current_app.jinja_env.get_template("_reading.html").module.row  # type: ignore[attr-defined]
     is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
-
-    def render(block: BilingualBlock) -> str:
-        return str(row(block))
 
     streams: EventStreams = current_app.extensions["streams"]
     return Response(
         streams.stream(
             article_id,
             int(after) if after.isdecimal() and len(after) < 10 else -1,
-            render=render,
+            render=presentation.row_renderer(),
             is_gone=is_gone,
         ),
         content_type="text/event-stream; charset=utf-8",

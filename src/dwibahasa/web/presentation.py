@@ -7,9 +7,11 @@ from datetime import date
 from math import ceil
 from typing import Any
 
+from flask import current_app
 from flask_babel import format_date, format_decimal, gettext
 
 from dwibahasa.article import ArticleState, ArticleSummary, origin
+from dwibahasa.document import BilingualBlock
 
 _WORDS_PER_MINUTE = 200  # silent reading of a second language, rounded
 _CHARACTERS_PER_LINE = 62
@@ -87,6 +89,15 @@ def file_name(title: str) -> str:
         for char in title
     )
     return " ".join(safe.split())[:_LONGEST_FILE_NAME].strip(" .") or "article"
+
+
+def row_renderer() -> Callable[[BilingualBlock], str]:
+    """Makes the HTML of a finished block, as it stands in the article's page.
+
+    It is to be asked for in a request; it can be called when that has ended.
+    """
+    row = current_app.jinja_env.get_template("_reading.html").module.row  # type: ignore[attr-defined]
+    return lambda block: str(row(block))
 
 
 FILTERS: dict[str, Callable[[Any], Any]] = {
