@@ -34,7 +34,7 @@ class Report:
         folder: With checkpoint, best weights, log and curve.
         progress: At the end.
         first_chrf: Mean chrF of the dev sets before the first step; None without any.
-        pairs: Pairs of the bitext that the run learnt from.
+        pairs: Pairs that a round has; the weights of the recipe may repeat them.
     """
 
     folder: RunFolder
