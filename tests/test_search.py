@@ -1,4 +1,6 @@
+import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import add_translated
+from dwibahasa.database import LIBRARY, Database
 from dwibahasa.formats import text
 from dwibahasa.library import Library
 from dwibahasa.search import search, sentences_with
@@ -42,6 +45,7 @@ def marked(pieces):
         ("harga rice", ["Harga beras naik."]),
         ("rice harga", ["Harga beras naik."]),
         ("har", ["Harga beras naik."]),
+        ("h", []),
         ("cafe", ["Café itu tutup."]),
         ("café", ["Café itu tutup."]),
         ("cafe\u0301", ["Café itu tutup."]),
@@ -184,17 +188,12 @@ def test_sentences_with_a_word_have_it_whole_and_in_indonesian(library):
     assert sentences_with(library.database, ["-", ""], 5) == []
 
 
-def test_library_of_the_first_version_can_be_searched(tmp_path, monkeypatch):
-    from dwibahasa import database
-
+def test_library_of_the_first_version_can_be_searched(tmp_path):
     path = tmp_path / "library.sqlite3"
     first = tmp_path / "migrations"
     first.mkdir()
-    script = database._MIGRATIONS / "0001_articles.sql"
-    (first / script.name).write_text(script.read_text())
-    with monkeypatch.context() as patch:
-        patch.setattr(database, "_MIGRATIONS", first)
-        database.Database(path)
+    shutil.copy(LIBRARY.migrations / "0001_articles.sql", first)
+    Database(path, replace(LIBRARY, migrations=first))
     with sqlite3.connect(path) as connection:
         connection.execute(
             "INSERT INTO article (digest, title, title_block, source, date, words,"
@@ -224,3 +223,9 @@ def test_purged_words_are_not_left_in_the_index(library):
         assert word not in content
     assert found(library, "tetap") == ["Ini tetap ada."]
     assert library.summary(kept)
+
+
+def test_more_sentences_than_are_counted_are_told_as_more(library):
+    source = " ".join(f"Beras nomor {n}." for n in range(1005))
+    add_translated(library, source, [f"Rice {n}." for n in range(1005)])
+    assert search(library.database, "beras", EVERYWHERE).total == 1001

@@ -13,6 +13,7 @@ from dwibahasa.database import Database
 from dwibahasa.shelf import IS_WANTED, Choice, parameters, summaries, teach
 
 PAGE_LENGTH = 40  # sentences
+MOST_COUNTED = 1000  # sentences; counting all that "di" begins takes too long
 _MOST_PAGES = 100_000
 LONGEST_QUERY = 200  # characters; what is over it is not searched for
 _HIT_START, _HIT_END = "\x02", "\x03"
@@ -58,12 +59,12 @@ class Found:
     """What a search found.
 
     Attributes:
-        articles: Articles in the order of their best sentence, each with the sentences
-            of this page, the best first.
+        articles: Articles, the latest first, each with the sentences of this page in
+            reading order.
         named: Articles whose given name or tag has the words.
         first: Place of the first sentence of this page among all, from 1.
         count: How many sentences this page has.
-        total: How many sentences there are.
+        total: How many sentences there are; over `MOST_COUNTED` where there are more.
     """
 
     articles: tuple[tuple[ArticleSummary, tuple[FoundSentence, ...]], ...]
@@ -78,8 +79,8 @@ def search(
 ) -> Found:
     """Find sentences that have all words of a query, in one language or across both.
 
-    Case and diacritics make no difference; the beginning of a word is enough, but
-    within quotation marks words must stand whole and side by side.
+    Case and diacritics make no difference; the first two letters of a word are enough,
+    but within quotation marks words must stand whole and side by side.
 
     Args:
         database: The library's.
@@ -94,19 +95,23 @@ def search(
     values = parameters(choice) | {
         "match": match,
         "limit": PAGE_LENGTH,
+        "most": MOST_COUNTED + 1,
         "offset": offset,
         "name": f"%{_escaped(' '.join(query.split()))}%",
     }
     with database.transaction(is_reading=True) as connection:
         teach(connection)
         total = connection.execute(
-            "SELECT count(*) FROM sentence JOIN segment ON segment.id = sentence.rowid"
+            "SELECT count(*) FROM (SELECT 1 FROM sentence"
+            " JOIN segment ON segment.id = sentence.rowid"
             " JOIN article ON article.id = segment.article_id"
-            f" WHERE sentence MATCH :match AND {IS_WANTED}",
+            f" WHERE sentence MATCH :match AND {IS_WANTED} LIMIT :most)",
             values,
         ).fetchone()[0]
         rows = connection.execute(
-            f"{_SENTENCES} AND {IS_WANTED} ORDER BY rank LIMIT :limit OFFSET :offset",
+            # What was saved last comes first: the index is read as far as needed.
+            f"{_SENTENCES} AND {IS_WANTED} ORDER BY sentence.rowid DESC"
+            " LIMIT :limit OFFSET :offset",
             values | _HIT_SIGNS,
         ).fetchall()
         named = [
@@ -120,12 +125,12 @@ def search(
             )
         ]
         sentences: dict[int, list[FoundSentence]] = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda row: (row["block"], row["position"])):
             sentences.setdefault(row["article_id"], []).append(_sentence(row))
         return Found(
             tuple(
                 (article, tuple(sentences[article.id]))
-                for article in summaries(connection, sentences)
+                for article in summaries(connection, sorted(sentences, reverse=True))
             ),
             tuple(summaries(connection, named if page_number <= 1 else [])),
             first=offset + 1,
@@ -174,7 +179,8 @@ def _match(query: str) -> str:
     query = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     for phrase, word in _PHRASE_OR_WORD.findall(query):
         if tokens := _TOKEN.findall(phrase or word):
-            terms.append(_phrase(tokens) + ("" if phrase else "*"))
+            is_whole = phrase or len(tokens[-1]) == 1
+            terms.append(_phrase(tokens) + ("" if is_whole else "*"))
     return " AND ".join(terms)
 
 

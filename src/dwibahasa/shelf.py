@@ -210,12 +210,12 @@ _STATES = {
 _SUMMARIES = """
     SELECT article.id, article.source, date, added, words, state, error,
            article.model, warnings, title, name, is_archived,
-           substr(first.source, 1, 1000) AS title_source,
+           substr(first.source, 1, 500) AS title_source,
            (SELECT group_concat(target, ' ') FROM (
                 SELECT target FROM segment
                 WHERE article_id = article.id AND block = title_block
                 ORDER BY position LIMIT 9)) AS target_title,
-           substr(cover.source, 1, 1000) AS cover,
+           substr(cover.source, 1, 500) AS cover,
            (SELECT group_concat(target, ' ') FROM (
                 SELECT target FROM segment
                 WHERE article_id = article.id AND block = cover.position
@@ -303,4 +303,4 @@ def _summary(row: sqlite3.Row) -> ArticleSummary:
 
 
 def _shortened(text: str, width: int = _LONGEST_NAME) -> str:
-    return textwrap.shorten(text, width, placeholder="…")
+    return textwrap.shorten(text[: 2 * width], width, placeholder="…")

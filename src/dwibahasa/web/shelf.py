@@ -18,7 +18,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from dwibahasa.formats import FORMATS
-from dwibahasa.search import LONGEST_QUERY, search
+from dwibahasa.search import LONGEST_QUERY, MOST_COUNTED, search
 from dwibahasa.settings import settings
 from dwibahasa.shelf import Choice, Order, Progress, Shelf
 from dwibahasa.web.navigation import back
@@ -119,6 +119,7 @@ def _page(choice: Choice, **values: Any) -> str:
         max_bytes=settings().max_text_bytes,
         suffixes=[s for f in FORMATS.values() if f.reads for s in f.suffixes],
         longest_query=LONGEST_QUERY,
+        most_counted=MOST_COUNTED,
         **values,
     )
 
