@@ -8,8 +8,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from markupsafe import Markup
 
+from dwibahasa.counterparts import word_rows
 from dwibahasa.document import BilingualDocument
 from dwibahasa.settings import web_folder
+
+_SCRIPTS = ("counterparts.js", "words.js")
 
 
 def write_bytes(bilingual: BilingualDocument) -> bytes:
@@ -18,7 +21,8 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
     page = _template(web_folder()).render(
         bilingual=bilingual,
         style=_embedded(static / "reading.css"),
-        script=_embedded(static / "counterparts.js"),
+        scripts=[_embedded(static / name) for name in _SCRIPTS],
+        words=word_rows,
     )
     return page.encode()
 

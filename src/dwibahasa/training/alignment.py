@@ -24,7 +24,14 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from dwibahasa.lexicon import NULL, diagonal, source_key, target_key, word_ranges
+from dwibahasa.lexicon import (
+    NULL,
+    NUMBER,
+    diagonal,
+    source_key,
+    target_key,
+    word_ranges,
+)
 from dwibahasa.training.corpus import Pair, clean_pair, read_bitext
 
 # Both sides of these were made by a machine, or they are no sentences.
@@ -51,7 +58,7 @@ class _Side:
     Attributes:
         keys: What is counted, in the order of its numbers.
         sentences: The numbers of the keys of each sentence.
-        words: The words of each sentence, lower-case.
+        words: The words of each sentence.
     """
 
     keys: list[str]
@@ -125,7 +132,7 @@ def _side(texts: Iterable[str], key_of: Any) -> _Side:
         found = [text[slice(*r)] for r in word_ranges(text)]
         keys = [numbers.setdefault(key_of(word), len(numbers)) for word in found]
         sentences.append(np.array(keys, np.int64))
-        words.append([word.lower() for word in found])
+        words.append(found)
     return _Side(list(numbers), sentences, words)
 
 
@@ -244,18 +251,29 @@ def _lines(keys: list[str]) -> _Array:
 def _write_senses(
     path: Path, cells: _Cells, agreed: _Array, source: _Side, target: _Side
 ) -> None:
-    """Write `Indonesian word TAB English word TAB share` lines, likeliest first."""
-    words_f = [word for words in source.words for word in words]
+    """Write `Indonesian word TAB share English word TAB ...` lines, likeliest first.
+
+    English words of one stem are one sense, shown in its most frequent form.
+    """
+    words_f = [word.lower() for words in source.words for word in words]
     words_e = [word for words in target.words for word in words]
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for cell in np.flatnonzero(agreed > _SURE):
-        counts[words_f[cells.source[cell]]][words_e[cells.target[cell]]] += 1
+        word, form = words_f[cells.source[cell]], words_e[cells.target[cell]]
+        stem = target_key(form)
+        counts[word][stem] += 1
+        forms[stem][form] += 1
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
         for word in sorted(counts):
             total = counts[word].total()
-            for sense, count in counts[word].most_common(_MOST_SENSES):
-                if count >= _LEAST_LINKS and count >= _LEAST_SENSE * total:
-                    file.write(f"{word}\t{sense}\t{count / total:.2f}\n".encode())
+            senses = [
+                f"{count / total:.2f} {forms[stem].most_common(1)[0][0]}"
+                for stem, count in counts[word].most_common(_MOST_SENSES)
+                if count >= _LEAST_LINKS and count >= _LEAST_SENSE * total
+            ]
+            if senses and source_key(word) != NUMBER:
+                file.write("\t".join([word, *senses]).encode() + b"\n")
     click.echo(f"{path}: {path.stat().st_size:,} bytes")
 
 

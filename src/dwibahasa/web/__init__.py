@@ -26,6 +26,7 @@ from dwibahasa.web.pages import error_page, pages
 from dwibahasa.web.server import MOST_STREAMS, serve
 from dwibahasa.web.shelf import shelf, start_page
 from dwibahasa.web.translators import Translators
+from dwibahasa.web.words import words
 from dwibahasa.web.worker import Worker
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def create_app(
     app.register_blueprint(shelf)
     app.register_blueprint(export)
     app.register_blueprint(corrections)
+    app.register_blueprint(words)
     app.register_error_handler(DwibahasaError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.after_request(security.add_headers)

@@ -1,0 +1,45 @@
+import time
+
+import pytest
+
+from translated import add_translated
+
+PAIRS = [
+    ("Rumah besar.", "Big house."),
+    ("Ia mempertimbangkan itu.", "He is considering it."),
+]
+
+
+@pytest.fixture
+def article(library):
+    return add_translated(library, PAIRS)
+
+
+def test_links_of_a_block_come_as_numbers(client, article):
+    answer = client.get(f"/articles/{article}/words/0")
+    assert answer.json == [[[0, 5, 6, 11], [0, 3, 4, 9], [0, 1, 1, 0]]]
+
+
+def test_a_word_is_looked_up_by_its_place(client, article):
+    page = client.get(f"/articles/{article}/words/1-0/1").text
+    assert "timbang" in page
+    assert "memper-…-kan" in page
+    assert "considering" in page
+
+
+@pytest.mark.parametrize(
+    "place", ["words/2", "words/2-0/0", "words/0-1/0", "words/0-0/2"]
+)
+def test_a_place_without_a_word_is_not_found(client, article, place):
+    assert client.get(f"/articles/{article}/{place}").status_code == 404
+
+
+def test_a_word_is_looked_up_within_50_ms(client, article):
+    address = f"/articles/{article}/words/1-0/1"
+    client.get(address)  # reads the data files
+    times_s = []
+    for _ in range(5):
+        start = time.perf_counter()
+        client.get(address)
+        times_s.append(time.perf_counter() - start)
+    assert min(times_s) < 0.05
