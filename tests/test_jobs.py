@@ -359,3 +359,30 @@ def test_full_disk_stops_the_job_which_then_goes_on(folder, tmp_path):
     assert done.returncode == 0, done.stderr
     assert str(DiskFull(small / "x")).partition("disk of")[0] in done.stderr
     assert sorted(contents(tmp_path / "copy")) == [f"{n}.en.txt" for n in "abcde"]
+
+
+def test_dry_run_counts_words_and_tells_the_time(run, engine, folder, tmp_path):
+    (folder / "empty.txt").write_bytes(b"")
+    arguments = ("translate", folder, "-d", tmp_path / "out", "--dry-run")
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert "empty.txt has no text" in result.stderr
+    # In each of five files a title of 2 words and four paragraphs of 10 words.
+    assert "5 files, 210 words, 210 of them to translate: about 0:00:0" in result.stdout
+    assert "(measured now)" in result.stdout
+    assert not (tmp_path / "out").exists()
+    assert len(run("jobs", "list").stdout.splitlines()) == 1
+
+
+def test_dry_run_takes_the_speed_and_the_records_of_former_jobs(
+    run, engine, folder, tmp_path
+):
+    run("translate", folder, "-d", tmp_path / "out")
+    (folder / "f.txt").write_text("Tiga kata lagi.")
+    arguments = ("translate", folder, "-d", tmp_path / "out", "--dry-run")
+    engine.sources = []
+    told = json.loads(run(*arguments, "--progress", "json").stdout)
+    assert (told["words"], told["words_left"]) == (213, 3)
+    assert told["words_per_second"] > 0
+    assert not told["is_measured_now"]
+    assert engine.sources == []

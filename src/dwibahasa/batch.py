@@ -6,20 +6,21 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dwibahasa import __version__, files
+from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import (
     BlocksLost,
-    CannotRewrite,
     DiskFull,
     DwibahasaError,
+    EmptyInput,
     EngineFailed,
     ModelError,
     Unexpected,
 )
-from dwibahasa.formats import FORMATS
 from dwibahasa.jobs import JobStore, SourceRecord, SourceState
 from dwibahasa.model import CHECKSUM_FILE, EngineName
 from dwibahasa.model_store import find
@@ -28,47 +29,77 @@ from dwibahasa.records import FinishedRecords
 from dwibahasa.settings import settings
 from dwibahasa.sources import Request, Source, plan
 from dwibahasa.translator import Records, Translator, load_translator
+from dwibahasa.windows import Window, size_bytes, windows
 
-_BYTES_OF_A_PAGE = 5_000  # of text; what an address counts for
 
+class Batch:
+    """A job and the model that does it, which is loaded when it is first needed."""
 
-def run(store: JobStore, request: Request, folder: Path, progress: Progress) -> Report:
-    """Do a job, or go on with it.
+    def __init__(self, store: JobStore, request: Request, folder: Path) -> None:
+        """Say what is to be done.
 
-    Args:
-        store: Where the job is kept.
-        request: What is to be done.
-        folder: Of the outputs, absolute; there is one job for each.
-        progress: Told of each step.
+        Args:
+            store: Where the job is kept.
+            request: What is to be done.
+            folder: Of the outputs, absolute; there is one job for each.
 
-    Returns:
-        What came of it. A source that fails does not stop the others.
+        Raises:
+            ModelError: The model is not there.
+        """
+        self._store = store
+        self._request = request
+        self._folder = folder
+        self._model, self._fingerprint = identity(request)
+        self._translator: Translator | None = None
 
-    Raises:
-        JobRunning: Another process works at it.
-        DiskFull: What is translated is kept; the same call goes on with it.
-        ModelError: The model is not there.
-    """
-    model, fingerprint = identity(request)
-    job_id = store.job_id(folder)
-    with store.lock(job_id):
-        sources = plan(request.sources, folder, request.format_name)
-        store.begin(job_id, request, model, fingerprint, sources.values())
-        files.remove_parts(source.target for source in sources.values())
-        progress.begin(len(sources), sum(map(_size_bytes, sources.values())))
-        known = store.source_records(job_id)
-        done = []
-        with store.records(job_id, fingerprint, progress.segment) as records:
-            work = _Run(request, fingerprint, _translator(request, records), progress)
-            for name, source in sources.items():
-                record = work.outcome(source, known[name])
-                records.commit()
-                store.save(job_id, record)
-                progress.source_done(record)
-                done.append(record)
-        store.end(job_id, records.words, records.seconds)
-    measured = records.words, records.seconds
-    return report(job_id, model, done, *measured)
+    def run(
+        self,
+        progress: Progress,
+        is_ready: Callable[[Source], bool] = lambda _: True,
+    ) -> Report:
+        """Do the job, or go on with it.
+
+        Args:
+            progress: Told of each step.
+            is_ready: Whether a source is to be done now; others wait.
+
+        Returns:
+            What came of it. A source that fails does not stop the others.
+
+        Raises:
+            JobRunning: Another process works at it.
+            DiskFull: What is translated is kept; the same call goes on with it.
+            ModelError: The model cannot be loaded.
+        """
+        store, request = self._store, self._request
+        job_id = store.job_id(self._folder)
+        with store.lock(job_id):
+            planned = plan(request.sources, self._folder, request.format_name)
+            store.begin(
+                job_id, request, self._model, self._fingerprint, planned.values()
+            )
+            known = store.source_records(job_id)
+            ready = {name: s for name, s in planned.items() if is_ready(s)}
+            files.remove_parts(source.target for source in ready.values())
+            progress.begin(len(ready), sum(map(size_bytes, ready.values())))
+            done = []
+            with store.records(job_id, self._fingerprint, progress.segment) as records:
+                work = _Run(
+                    request, self._fingerprint, self._translator_with(records), progress
+                )
+                for name, source in ready.items():
+                    record = work.outcome(source, known[name])
+                    records.commit()
+                    store.save(job_id, record)
+                    progress.source_done(record, is_new=record is not known[name])
+                    done.append(record)
+            store.end(job_id, records.words, records.seconds)
+        return report(job_id, self._model, done, records.words, records.seconds)
+
+    def _translator_with(self, records: Records) -> Translator:
+        if self._translator is None:
+            self._translator = _translator(self._request, records)
+        return replace(self._translator, records=records)
 
 
 def export(store: JobStore, job_id: int, format_name: str, folder: Path) -> list[str]:
@@ -128,7 +159,7 @@ class _Run:
         """Do a source, unless it is done and unchanged."""
         is_done = before.state is SourceState.DONE and source.target.exists()
         if is_done and before.digest == self._digest(source):
-            self.progress.unit(_size_bytes(source), before.words)
+            self.progress.unit(size_bytes(source), before.words)
             self.progress.unit_done()
             return before
         return self.attempt(source)
@@ -153,34 +184,41 @@ class _Run:
         )
 
     def _translated(self, source: Source) -> SourceRecord:
-        """Translate a source as a whole and write it."""
+        """Translate a source window by window and write it."""
         task, options = source.task, self.request.options
         digest = self._digest(source)
-        if task.rewrites and not FORMATS[task.format_name].rewrites:
-            written = (f.name for f in FORMATS.values() if f.writes)
-            raise CannotRewrite(task.source, written)
-        document, original = task.read(options)
-        # Outputs that tell their source are the same wherever the folder lies.
-        document = replace(document, source=source.name)
-        words = sum(len(block.text.split()) for block in document.blocks)
-        self.progress.unit(_size_bytes(source), words)
-        bilingual = self.translator.translate(document)
-        if len(bilingual.blocks) != len(document.blocks):
-            raise BlocksLost(task.source, len(document.blocks), len(bilingual.blocks))
-        files.write(task.written(bilingual, original, options), source.target)
-        self.progress.unit_done()
-        flags = Counter(f.value for t in bilingual.translations for f in t.flags[:1])
+        blocks = written = segments = words = 0
+        flags: Counter[str] = Counter()
+        with files.writing(source.target) as file:
+            for window in windows(source, options):
+                bilingual = self._bilingual(window)
+                file.write(window.written(bilingual))
+                blocks += len(window.document.blocks)
+                written += len(bilingual.blocks)
+                segments += len(bilingual.translations)
+                words += _words(window.document)
+                flags.update(f.value for t in bilingual.translations for f in t.flags)
+            if blocks != written:
+                raise BlocksLost(task.source, blocks, written)
+            if not blocks:
+                raise EmptyInput(task.source)
         return SourceRecord(
             task.source,
             source.target,
             SourceState.DONE,
             digest=digest,
-            blocks=len(document.blocks),
-            blocks_written=len(bilingual.blocks),
-            segments=len(bilingual.translations),
+            blocks=blocks,
+            blocks_written=written,
+            segments=segments,
             words=words,
             flags=flags,
         )
+
+    def _bilingual(self, window: Window) -> BilingualDocument:
+        self.progress.unit(window.size_bytes, _words(window.document))
+        bilingual = self.translator.translate(window.document)
+        self.progress.unit_done()
+        return bilingual
 
     def _digest(self, source: Source) -> bytes:
         """A digest of all that the output depends on; empty if it cannot be read."""
@@ -206,7 +244,5 @@ def _translator(request: Request, records: Records) -> Translator:
     )
 
 
-def _size_bytes(source: Source) -> int:
-    if source.path is None:
-        return _BYTES_OF_A_PAGE
-    return source.path.stat().st_size if source.path.is_file() else 0
+def _words(document: Document) -> int:
+    return sum(len(block.text.split()) for block in document.blocks)

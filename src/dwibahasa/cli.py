@@ -12,7 +12,14 @@ import click
 from dwibahasa import __version__
 from dwibahasa.errors import DwibahasaError
 from dwibahasa.evaluate_cli import evaluate
-from dwibahasa.jobs_cli import jobs, progress_of, request_options, run_job
+from dwibahasa.jobs_cli import (
+    dry_run,
+    jobs,
+    progress_of,
+    request_options,
+    run_job,
+    watch,
+)
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
 from dwibahasa.sources import Request, absolute
@@ -47,6 +54,7 @@ main.add_command(models)
 main.add_command(evaluate)
 main.add_command(train)
 main.add_command(jobs)
+main.add_command(watch)
 
 
 @main.command()
@@ -76,6 +84,12 @@ main.add_command(jobs)
     default="bar",
     help="json: what a job does as JSON Lines on standard output.",
 )
+@click.option(
+    "--dry-run",
+    "is_dry",
+    is_flag=True,
+    help="Count the words of named sources and estimate the time; translate nothing.",
+)
 @click.option("--quiet", is_flag=True, help="Show no progress and no notes.")
 def translate(
     sources: tuple[str, ...],
@@ -84,6 +98,7 @@ def translate(
     from_file: TextIO | None,
     progress: str,
     *,
+    is_dry: bool,
     quiet: bool,
     **chosen: Any,
 ) -> None:
@@ -97,10 +112,14 @@ def translate(
 
     if from_file:
         sources += tuple(line for line in from_file.read().splitlines() if line.strip())
-    if output_dir:
+    if output_dir or is_dry:
         if output or not sources or files.STANDARD_INPUT in sources:
             raise click.UsageError("a job needs --output-dir alone, and named sources")
         request = Request(absolute(sources), **chosen)
+    if is_dry:
+        dry_run(request, output_dir, as_json=progress == "json")
+        return
+    if output_dir:
         run_job(request, output_dir, progress_of(progress, is_quiet=quiet))
         return
     if not sources and sys.stdin.isatty():

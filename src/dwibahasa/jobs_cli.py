@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -73,11 +73,27 @@ def request_options(command: _Command) -> _Command:
 
 def run_job(request: Request, folder: Path, progress: Progress) -> None:
     """Do a job or go on with it, and exit with 1 where a source failed."""
-    from dwibahasa.batch import run
+    from dwibahasa.batch import Batch
 
-    report = run(_store(), request, folder.absolute(), progress)
+    report = Batch(_store(), request, folder.absolute()).run(progress)
     progress.end(report)
     if report.failed:
+        sys.exit(1)
+
+
+def dry_run(request: Request, folder: Path | None, *, as_json: bool) -> None:
+    """Tell what a job will take, and exit with 1 where a source cannot be read."""
+    from dwibahasa.estimate import estimate
+
+    told = estimate(_store(), request, folder and folder.absolute())
+    if as_json:
+        values = {**asdict(told), "seconds": round(told.seconds)}
+        click.echo(json.dumps({"event": "estimate", **values}, ensure_ascii=False))
+    else:
+        for reason in told.failed.values():
+            click.echo(f"dwibahasa: {reason}", err=True)
+        click.echo(told.sentence)
+    if told.failed:
         sys.exit(1)
 
 
@@ -88,6 +104,36 @@ def progress_of(kind: str, *, is_quiet: bool) -> Progress:
     if kind == "json":
         return JsonLines()
     return Progress() if is_quiet else Bar()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "-d",
+    "--output-dir",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to.",
+)
+@click.option(
+    "--settle",
+    "settle_s",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="Seconds for which a file must not change before it is translated.",
+)
+@request_options
+def watch(folder: Path, output_dir: Path, settle_s: float, **chosen: Any) -> None:
+    """Translate each file that is in FOLDER or is put there, until interrupted."""
+    from dwibahasa.batch import Batch
+    from dwibahasa.progress import Log
+    from dwibahasa.sources import Request, absolute
+    from dwibahasa.watch import watch as watch_folder
+
+    request = Request(absolute([str(folder)]), **chosen)
+    batch = Batch(_store(), request, output_dir.absolute())
+    watch_folder(batch, folder.absolute(), Log(), settle_s=settle_s)
 
 
 @click.group()

@@ -139,8 +139,8 @@ class Progress:
         self._unit_done = 0.0
         self.show()
 
-    def source_done(self, record: SourceRecord) -> None:
-        """A source is done or failed, now or in a former run."""
+    def source_done(self, record: SourceRecord, *, is_new: bool) -> None:  # noqa: ARG002
+        """A source is done or failed, now or, if not `is_new`, in a former run."""
         if record.state is SourceState.FAILED:
             self.files_failed += 1
         else:
@@ -201,9 +201,9 @@ class Bar(Progress):
         )
         self._bar.update(self.share - self._bar.n)
 
-    def source_done(self, record: SourceRecord) -> None:
+    def source_done(self, record: SourceRecord, *, is_new: bool) -> None:
         """Tell of a source that failed."""
-        super().source_done(record)
+        super().source_done(record, is_new=is_new)
         if record.state is SourceState.FAILED:
             self._bar.clear()
             click.echo(f"dwibahasa: {record.error}", err=True)
@@ -213,6 +213,23 @@ class Bar(Progress):
         self._bar.close()
         for sentence in report.sentences:
             click.echo(f"dwibahasa: {sentence}", err=True)
+
+
+class Log(Progress):
+    """A line on standard error for each source, with the time."""
+
+    def source_done(self, record: SourceRecord, *, is_new: bool) -> None:
+        """Tell what became of a source."""
+        super().source_done(record, is_new=is_new)
+        if record.state is SourceState.FAILED:
+            log(f"failed: {record.error}")
+        elif is_new:
+            doubtful = sum(record.flags.values())
+            told = f", {doubtful} to doubt" if doubtful else ""
+            log(
+                f"{record.name}: {record.blocks} paragraphs, {record.segments}"
+                f" sentences{told}, written to {record.target}"
+            )
 
 
 class JsonLines(Progress):
@@ -240,14 +257,15 @@ class JsonLines(Progress):
             seconds_left=None if left is None else round(left, 1),
         )
 
-    def source_done(self, record: SourceRecord) -> None:
+    def source_done(self, record: SourceRecord, *, is_new: bool) -> None:
         """Tell what became of a source."""
-        super().source_done(record)
+        super().source_done(record, is_new=is_new)
         _print(
             event="file",
             source=record.name,
             target=str(record.target),
             state=record.state.value,
+            is_new=is_new,
             error=record.error,
             blocks=record.blocks,
             segments=record.segments,
@@ -260,6 +278,11 @@ class JsonLines(Progress):
         values = asdict(report)
         values["words_per_second"] = round(report.words_per_second, 1)
         _print(event="report", **values)
+
+
+def log(sentence: str) -> None:
+    """A line with the time on standard error."""
+    click.echo(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {sentence}", err=True)
 
 
 def _print(**values: Any) -> None:

@@ -1,0 +1,88 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dwibahasa import windows
+from dwibahasa.cli import main
+from dwibahasa.settings import settings
+from engine_standin import StandInEngine
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Translate a source as a job, in windows of three lines where it is large."""
+    monkeypatch.setenv("DWIBAHASA_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(
+        "dwibahasa.translator.load_engine", lambda *a, **k: StandInEngine()
+    )
+    monkeypatch.setattr(windows, "_LINES", 3)
+    settings.cache_clear()
+
+    def run(source, out, *arguments):
+        command = ["translate", source, "-d", tmp_path / out, *arguments]
+        return CliRunner().invoke(main, list(map(str, command)))
+
+    yield run
+    settings.cache_clear()
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Eight lines of JSON Lines, one of them blank, some of them alike."""
+    source = tmp_path / "corpus.jsonl"
+    lines = [
+        f'{{"n": {n}, "text": "Baris {n % 4} tiba.\\n\\nLagi."}}' for n in range(7)
+    ]
+    source.write_text("\n".join([*lines[:4], "", *lines[4:]]) + "\n")
+    return source
+
+
+def test_large_json_lines_give_the_bytes_of_small_ones(
+    run, corpus, tmp_path, monkeypatch
+):
+    assert run(corpus, "whole").exit_code == 0
+    monkeypatch.setattr(windows, "_LARGEST_WHOLE_BYTES", 0)
+    result = run(corpus, "windows", "--progress", "json")
+    assert result.exit_code == 0
+    whole = (tmp_path / "whole" / "corpus.en.jsonl").read_bytes()
+    assert (tmp_path / "windows" / "corpus.en.jsonl").read_bytes() == whole
+    assert [json.loads(line)["n"] for line in whole.splitlines()] == list(range(7))
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert (report["blocks"], report["blocks_written"]) == (14, 14)
+
+
+def test_broken_line_far_down_leaves_no_output(run, corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr(windows, "_LARGEST_WHOLE_BYTES", 0)
+    corpus.write_text(corpus.read_text() + "{broken\n")
+    result = run(corpus, "out")
+    assert result.exit_code == 1
+    assert "line 9" in result.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_text_over_the_limit_is_translated_line_by_line(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("DWIBAHASA_MAX_TEXT_BYTES", "50")
+    settings.cache_clear()
+    source = tmp_path / "besar.txt"
+    lines = ["Ia tiba.", "", "- Satu dua.", "12", *["Ia pulang sore."] * 4]
+    source.write_text("\n".join(lines) + "\n")
+    assert run(source, "out").exit_code == 0
+    assert (tmp_path / "out" / "besar.en.txt").read_text().splitlines() == [
+        "Ia-en tiba-en.",
+        "",
+        "- Satu-en dua-en.",
+        "12",
+        *["Ia-en pulang-en sore-en."] * 4,
+    ]
+
+
+def test_large_text_that_is_not_in_utf_8_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("DWIBAHASA_MAX_TEXT_BYTES", "5")
+    settings.cache_clear()
+    source = tmp_path / "lama.txt"
+    source.write_bytes("Ia tiba.\nIa pulang \x93sore\x94.\n".encode("latin-1"))
+    result = run(source, "out")
+    assert result.exit_code == 1
+    assert f"line 2 of {source}" in result.stderr
+    assert "save it as UTF-8" in result.stderr
