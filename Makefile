@@ -9,12 +9,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 HOST ?= 127.0.0.1
 PORT ?= 8765
 
-.PHONY: reader test check format clean chromium
+.PHONY: reader test check format clean chromium epubcheck
 
 reader: $(VENV)/.runtime
 	$(BIN)/dwibahasa serve --sample --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev chromium
+test: $(VENV)/.dev chromium epubcheck
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -44,6 +44,13 @@ chromium:
 	  || test -n "$(CHROMIUM)" \
 	  || { as=$$(test "$$(id -u)" = 0 || echo sudo); \
 	       $$as apt-get update -qq && $$as apt-get install -y -qq chromium; }
+
+# What the tests check EPUB files with; elsewhere than on Debian and Ubuntu put it
+# anywhere and set EPUBCHECK to the path of its jar.
+epubcheck:
+	@test -e /usr/share/java/epubcheck.jar || test -n "$(EPUBCHECK)" \
+	  || { as=$$(test "$$(id -u)" = 0 || echo sudo); \
+	       $$as apt-get update -qq && $$as apt-get install -y -qq epubcheck; }
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist

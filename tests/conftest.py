@@ -5,8 +5,13 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 from hub import Hub
+
+# On a busy machine an example now and then takes long.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _HUB = Hub()
 # huggingface_hub reads these when it is imported. With a home of its own it sends no

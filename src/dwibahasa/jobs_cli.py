@@ -29,8 +29,9 @@ _REQUEST_OPTIONS = (
         "format_name",
         type=click.Choice(_OUTPUT_FORMATS),
         help="same: as the source, with English in place of Indonesian. text: English"
-        " alone. markdown: a table. html: a page with both versions side by side. json,"
-        " jsonl, csv, tsv: segments with scores and flags. Default: by the name of the"
+        " alone. markdown: a table. html: a page with both versions side by side. docx,"
+        " epub, epub-facing: both versions. json, jsonl, csv, tsv: segments with scores"
+        " and flags. Default: by the name of the"
         " output; in a folder of a job same where that can be, else text.",
     ),
     click.option(

@@ -26,6 +26,7 @@ class Format:
         writes: Whether any document can be written in it.
         rewrites: Whether English can take the place of Indonesian in a file of it.
         heeds_options: Whether its module takes Options to read and rewrite.
+        writer: Name of the module that has `write_bytes`, where that is another one.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Format:
     writes: bool = False
     rewrites: bool = False
     heeds_options: bool = False
+    writer: str = ""
 
     def read(self, content: bytes, name: str, options: Options = DEFAULTS) -> Document:
         """Read a document.
@@ -49,12 +51,13 @@ class Format:
             InputError: It cannot be read as a document of this format.
         """
         chosen = (options,) if self.heeds_options else ()
-        document: Document = self._imported().read_bytes(content, name, *chosen)
+        document: Document = _imported(self.module).read_bytes(content, name, *chosen)
         return document
 
     def write(self, bilingual: BilingualDocument) -> bytes:
         """Write a translated document, whatever it was read from."""
-        content: bytes = self._imported().write_bytes(bilingual)
+        module = _imported(self.writer or self.module)
+        content: bytes = module.write_bytes(bilingual)
         return content
 
     def rewrite(
@@ -68,11 +71,14 @@ class Format:
         Where a format keeps both languages in one file, English is added.
         """
         chosen = (options,) if self.heeds_options else ()
-        content: bytes = self._imported().rewrite_bytes(bilingual, original, *chosen)
+        content: bytes = _imported(self.module).rewrite_bytes(
+            bilingual, original, *chosen
+        )
         return content
 
-    def _imported(self) -> ModuleType:
-        return import_module(f"dwibahasa.formats.{self.module}")
+
+def _imported(module: str) -> ModuleType:
+    return import_module(f"dwibahasa.formats.{module}")
 
 
 FORMATS = {
@@ -83,6 +89,29 @@ FORMATS = {
             "markdown", (".md", ".markdown"), "text/markdown", "markdown", writes=True
         ),
         Format("html", (".html", ".htm"), "text/html", "html", writes=True),
+        Format(
+            "docx",
+            (".docx",),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "docx",
+            writes=True,
+            writer="docx_table",
+        ),
+        Format(
+            "epub",
+            (".epub",),
+            "application/epub+zip",
+            "epub",
+            writes=True,
+            writer="epub_bilingual",
+        ),
+        Format(
+            "epub-facing",
+            (".epub",),
+            "application/epub+zip",
+            "epub_facing",
+            writes=True,
+        ),
         Format("json", (".json",), "application/json", "json", writes=True),
         Format(
             "jsonl",

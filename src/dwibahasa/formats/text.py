@@ -109,14 +109,18 @@ def read(text: str, *, source: str = "", title: str = "", date: str = "") -> Doc
     Raises:
         EmptyInput: The text has no letter or digit.
     """
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    blocks = list(_blocks(_CONTROL.sub(" ", text)))
+    blocks = list(_blocks(clean(text)))
     if not any(char.isalnum() for block in blocks for char in block.text):
         raise EmptyInput(source)
     typed = _with_kinds(blocks)
     if typed[0].kind is BlockKind.TITLE:
         title = typed[0].text
     return Document(tuple(typed), title=title, source=source, date=date)
+
+
+def clean(text: str) -> str:
+    """Text in the form that is translated: composed, without invisible characters."""
+    return _CONTROL.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
 
 
 def read_bytes(content: bytes, name: str) -> Document:
