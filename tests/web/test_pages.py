@@ -105,7 +105,7 @@ def test_finished_article_has_its_exports(client, translated):
     shown = page(client.get(f"/articles/{translated(ARTICLE)}"))
     assert "http-equiv" not in shown
     assert 'id="export" hidden' not in shown
-    offered = re.findall(r"/export/(\w+)", shown)
+    offered = re.findall(r"/export/([\w-]+)", shown)
     assert sorted(offered) == sorted(f.name for f in FORMATS.values() if f.writes)
     assert offered[0] == "html"
     told = words(shown.split('id="export"')[1].split("</details>")[0])

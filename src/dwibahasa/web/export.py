@@ -24,6 +24,7 @@ _LABELS = {
     "docx": lazy_gettext("Bilingual Word document"),
     "odt": lazy_gettext("Bilingual OpenDocument text"),
     "epub": lazy_gettext("Bilingual e-book"),
+    "epub-facing": lazy_gettext("Bilingual e-book, side by side"),
     "pdf": lazy_gettext("Bilingual PDF"),
     "markdown": lazy_gettext("Bilingual Markdown"),
     "text": lazy_gettext("English text"),
@@ -37,7 +38,7 @@ _LABELS = {
     "jsonl": lazy_gettext("JSON Lines"),
     "json": lazy_gettext("JSON with all details"),
 }
-_TO_READ = ("html", "docx", "odt", "epub", "pdf", "markdown", "text")
+_TO_READ = ("html", "docx", "odt", "epub", "epub-facing", "pdf", "markdown", "text")
 
 
 @dataclass(frozen=True, slots=True)
