@@ -1,8 +1,11 @@
+import shutil
+
 import gguf
 import numpy as np
 import pytest
 import torch
 from sentencepiece import SentencePieceProcessor
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from dwibahasa.training.batches import make_batches
 from dwibahasa.training.causal import CausalModel, pad
@@ -73,6 +76,63 @@ def test_pruned_model_reads_the_pairs_alike(start, pruned, pairs):
         subwords, predicts = pad(batch[0])
         states.append(model.network.base_model(input_ids=subwords)[0][predicts])
     torch.testing.assert_close(*states)
+
+
+@pytest.fixture(scope="module")
+def hugging_face(start, tmp_path_factory):
+    """A random Gemma 3 as the Hub has it: with rows that no subword has."""
+    folder = tmp_path_factory.mktemp("hub")
+    shutil.copy(start / "source.spm", folder / "tokenizer.model")
+    size = SentencePieceProcessor(str(start / "source.spm")).get_piece_size()
+    torch.manual_seed(5)
+    config = Gemma3TextConfig(
+        vocab_size=size + 7,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=6,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=32,
+        sliding_window=16,
+        rope_theta=5e5,
+    )
+    Gemma3ForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@torch.no_grad()
+def in_eight_bits(network):
+    kind = gguf.GGMLQuantizationType.Q8_0
+    for weight in network.parameters():
+        if weight.ndim == 2:
+            bits = gguf.quantize(weight.numpy(), kind)
+            weight.copy_(torch.from_numpy(gguf.dequantize(bits, kind)))
+    return network
+
+
+def test_model_of_the_hub_is_the_same_pruned(hugging_face, pairs, tmp_path):
+    prune(hugging_face, pairs, tmp_path / "start")
+    model = CausalModel(tmp_path / "start")
+    before = in_eight_bits(Gemma3ForCausalLM.from_pretrained(hugging_face))
+    whole = SentencePieceProcessor(str(hugging_face / "tokenizer.model"))
+    source, target = pairs[0].source, " " + pairs[0].target
+    ids = [2, *whole.encode(source), whole.piece_to_id("\n"), *whole.encode(target), 1]
+    expected = before.model(torch.tensor([ids])).last_hidden_state
+    batch = make_batches(pairs[:1], model.encode_source, model.encode_target, 999, 99)
+    states = model.network.base_model(input_ids=pad(batch[0])[0])[0]
+    torch.testing.assert_close(states, expected, atol=1e-4, rtol=0)
+    assert sorted(path.name for path in (tmp_path / "start").iterdir()) == [
+        "model.gguf",
+        "source.spm",
+    ]
+
+
+@pytest.mark.parametrize("missing", ["tokenizer.model", "model.safetensors"])
+def test_part_of_a_model_of_the_hub_is_refused(hugging_face, tmp_path, missing):
+    shutil.copytree(hugging_face, tmp_path / "hub")
+    (tmp_path / "hub" / missing).unlink()
+    with pytest.raises(StartError, match="cannot be read"):
+        prune(tmp_path / "hub", [], tmp_path / "start")
 
 
 def test_weights_that_are_no_gguf_are_refused(tmp_path):

@@ -78,7 +78,7 @@ def write_gguf(weights: Mapping[str, torch.Tensor], template: Path, path: Path) 
     architecture = reader.fields["general.architecture"].contents()
     writer = gguf.GGUFWriter(path, architecture)
     copy_metadata(reader, writer)
-    replaced = _name_as_gguf(weights, _count_blocks(reader, architecture))
+    replaced = name_as_gguf(weights, _count_blocks(reader, architecture))
     for tensor in reader.tensors:
         if tensor.name in replaced:
             values = replaced.pop(tensor.name).float().numpy()
@@ -125,7 +125,7 @@ def copy_metadata(
         )
 
 
-def _name_as_gguf(
+def name_as_gguf(
     weights: Mapping[str, torch.Tensor], blocks: int
 ) -> dict[str, torch.Tensor]:
     """The weights by their names in GGUF, which holds norms as 1 + weight."""

@@ -24,7 +24,11 @@ def load_network(folder: Path) -> PreTrainedModel:
         StartError: There is none that can be read.
     """
     if not (folder / WEIGHTS_FILE).is_file():
-        raise StartError(folder, f"it has no {WEIGHTS_FILE}")
+        reason = (
+            f"it has no {WEIGHTS_FILE}; a model in Hugging Face form needs"
+            " prune_vocabulary = true"
+        )
+        raise StartError(folder, reason)
     try:
         with quiet():
             network: PreTrainedModel = AutoModelForCausalLM.from_pretrained(

@@ -23,11 +23,13 @@ from dwibahasa.model import MODEL_FILE
 from dwibahasa.training.corpus import Pair
 from dwibahasa.training.errors import StartError
 from dwibahasa.training.export import copy_metadata
+from dwibahasa.training.hugging_face import CONFIG_FILE, write_hugging_face
 from dwibahasa.training.start import VOCABULARY_FILE, WEIGHTS_FILE, copy_licences
 
 _MARKS = ["<pad>", "<eos>", "<bos>", "<unk>"]  # ids 0 to 3
 _NORMAL, _BYTE = 1, 6  # types of pieces, the same in GGUF and SentencePiece
 _EMBEDDING = "token_embd.weight"
+_WHOLE = "whole.gguf"  # what is made of a model in Hugging Face form, to be pruned
 # What gguf can write; weights in another form are read and written as Q8_0.
 _KEPT_TYPES = {
     gguf.GGMLQuantizationType.F32,
@@ -45,8 +47,8 @@ def prune(start: Path, pairs: Iterable[Pair], folder: Path) -> None:
     subwords as before.
 
     Args:
-        start: Folder with the `model.gguf` of a Gemma 3, and its vocabulary beside
-            it or inside.
+        start: Folder with the `model.gguf` of a Gemma 3, or with one in Hugging Face
+            form.
         pairs: The bitext.
         folder: Receives `model.gguf` and `source.spm`; written as a whole or not.
 
@@ -54,27 +56,38 @@ def prune(start: Path, pairs: Iterable[Pair], folder: Path) -> None:
         StartError: The model cannot be read or has a vocabulary of another kind.
         StorageError: The folder cannot be written.
     """
-    try:
-        reader = gguf.GGUFReader(start / WEIGHTS_FILE)
-        pieces = _read_pieces(reader)
-    except (OSError, ValueError, KeyError) as error:
-        raise StartError(start, f"{WEIGHTS_FILE} is wrong ({error})") from error
-    if [piece.piece for piece in pieces[:4]] != _MARKS:
-        raise StartError(start, "its vocabulary is not that of Gemma")
-    kept = _needed(pieces, pairs)
     partial = folder.with_suffix(".part")
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
+        reader = _read_weights(start, partial)
+        pieces = _read_pieces(reader)
+        if [piece.piece for piece in pieces[:4]] != _MARKS:
+            raise StartError(start, "its vocabulary is not that of Gemma")
+        kept = _needed(pieces, pairs)
         vocabulary = sentencepiece_model([pieces[i] for i in kept])
         (partial / VOCABULARY_FILE).write_bytes(vocabulary.SerializeToString())
         _write_weights(reader, kept, pieces, partial / WEIGHTS_FILE)
+        (partial / _WHOLE).unlink(missing_ok=True)
         copy_licences(start, partial)
         if (start / MODEL_FILE).is_file():
             shutil.copyfile(start / MODEL_FILE, partial / MODEL_FILE)
         partial.rename(folder)
     except OSError as error:
         raise storage_error(folder, error) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _read_weights(start: Path, partial: Path) -> gguf.GGUFReader:
+    path = start / WEIGHTS_FILE
+    if not path.exists() and (start / CONFIG_FILE).is_file():
+        path = partial / _WHOLE
+        write_hugging_face(start, path)
+    try:
+        return gguf.GGUFReader(path)
+    except (OSError, ValueError) as error:
+        raise StartError(start, f"{WEIGHTS_FILE} is wrong ({error})") from error
 
 
 def sentencepiece_model(pieces: Sequence[Any]) -> Any:
