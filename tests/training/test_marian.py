@@ -145,6 +145,7 @@ def test_too_many_subwords_for_the_bitext_are_told(marian):
     [
         ("width = 32", "width = 40", "width is 40; it must be a multiple of 32"),
         ("width = 32", 'method = "lora"', 'method must be "full"'),
+        ("width = 32", 'glosses = "a.tsv"', "glosses are read by causal models"),
         ('"marian"', '"causal"', "it lacks start"),
         ('"marian"', '"nllb"', 'it must be "causal" or "marian"'),
     ],

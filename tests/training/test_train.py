@@ -16,6 +16,7 @@ from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
     CheckpointDamaged,
     DevSetError,
+    GlossaryError,
     RecipeChanged,
     RunBusy,
     RunInterrupted,
@@ -239,6 +240,44 @@ def test_adapters_learn_resume_and_merge(recipe, tmp_path, monkeypatch, prune):
 def start_of(recipe):
     pruned = recipe.parent / "run/start"
     return pruned if pruned.exists() else read_recipe(recipe).start
+
+
+GLOSSES = "nasi\trice\t5\nair\twater\t5\n"
+
+
+def test_glosses_stand_in_the_sources_and_go_with_the_model(
+    recipe, tmp_path, monkeypatch
+):
+    (tmp_path / "words.tsv").write_text(GLOSSES, "utf-8")
+    shorten(recipe, glosses='"words.tsv"')
+    seen = []
+    whole = CausalModel.encode_source
+    monkeypatch.setattr(
+        CausalModel,
+        "encode_source",
+        lambda self, source: seen.append(source) or whole(self, source),
+    )
+    folder = train(recipe).folder.model
+    assert {source for source in seen if "nasi" in source} == {
+        f"{subject} {verb} nasi ~ rice."
+        for subject in ("Saya", "Kamu")
+        for verb in ("makan", "minum", "lihat")
+    }
+    assert (folder / "glosses.tsv").read_text("utf-8") == GLOSSES
+    assert "glosses.tsv" in (folder / "SHA256SUMS").read_text("utf-8")
+    # A run that starts from such a model goes on with its glosses.
+    text = re.sub("start = .*", f'start = "{folder}"', recipe.read_text("utf-8"))
+    recipe.write_text(text.replace('glosses = "words.tsv"', ""), "utf-8")
+    assert read_recipe(recipe).glossary == folder / "glosses.tsv"
+
+
+@pytest.mark.parametrize("content", [None, "nasi\trice\tmany\n"])
+def test_glossary_that_cannot_be_read_is_told(recipe, tmp_path, content):
+    if content:
+        (tmp_path / "words.tsv").write_text(content, "utf-8")
+    shorten(recipe, glosses='"words.tsv"')
+    with pytest.raises(GlossaryError, match=r"words\.tsv cannot be read"):
+        train(recipe)
 
 
 def test_target_loss_is_the_cross_entropy_of_torch():

@@ -30,17 +30,21 @@ class CausalModel:
         start: Folder with the `model.gguf` and `source.spm` that it came from.
     """
 
-    def __init__(self, start: Path, *, lora_rank: int = 0) -> None:
+    def __init__(
+        self, start: Path, *, lora_rank: int = 0, glosses: Path | None = None
+    ) -> None:
         """Load the model.
 
         Args:
             start: Its folder.
             lora_rank: Of the adapters that are trained; 0 to train all weights.
+            glosses: Glossary that is exported with the model.
 
         Raises:
             StartError: It cannot be read.
         """
         self.start = start
+        self._glosses = glosses
         self.network = load_network(start)
         self._vocabulary = load_vocabulary(start)
         speed_up_norms(self.network)
@@ -104,7 +108,7 @@ class CausalModel:
 
     def export(self, weights: Path, folder: Path) -> None:
         """Write the model with the weights of a run as a folder to translate with."""
-        export_model(weights, self.start, folder)
+        export_model(weights, self.start, folder, self._glosses)
 
 
 def pad(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,6 +6,7 @@ DwibahasaError
     ├── RecipeChanged
     ├── BitextError
     ├── DevSetError
+    ├── GlossaryError
     ├── StartError
     ├── RunBusy
     ├── RunInterrupted
@@ -63,6 +64,18 @@ class DevSetError(TrainingError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"dev set {path} cannot be read: {problem}")
+
+
+class GlossaryError(TrainingError):
+    """The glossary cannot be read."""
+
+    exit_code = 2
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(
+            f"glossary {path} cannot be read: {problem}; correct 'glosses' in the"
+            " recipe"
+        )
 
 
 class StartError(TrainingError):

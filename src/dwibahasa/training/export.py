@@ -10,6 +10,7 @@ from typing import Any
 import gguf
 import torch
 
+from dwibahasa.engines.glossary import GLOSSES
 from dwibahasa.errors import storage_error
 from dwibahasa.installation import write_checksums
 from dwibahasa.model import (
@@ -24,7 +25,9 @@ from dwibahasa.training.lora import is_adapter, merge
 from dwibahasa.training.start import VOCABULARY_FILE, WEIGHTS_FILE, copy_licences
 
 
-def export_model(best: Path, start: Path, folder: Path) -> Path:
+def export_model(
+    best: Path, start: Path, folder: Path, glosses: Path | None = None
+) -> Path:
     """Write the model of a run as a folder that `dwibahasa translate --model` reads.
 
     Args:
@@ -33,6 +36,7 @@ def export_model(best: Path, start: Path, folder: Path) -> Path:
         start: Folder of the model that training started from. Metadata, layout,
             licences and weights that were not trained are taken from there.
         folder: Receives `model.gguf`, `source.spm`, `model.toml` and `SHA256SUMS`.
+        glosses: Glossary that the model was trained with, if it was.
 
     Returns:
         The path of `model.gguf`.
@@ -50,6 +54,8 @@ def export_model(best: Path, start: Path, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_gguf(weights, start / WEIGHTS_FILE, model)
         shutil.copyfile(start / VOCABULARY_FILE, folder / VOCABULARY_FILE)
+        if glosses:
+            shutil.copyfile(glosses, folder / GLOSSES)
         copy_licences(start, folder)
         if (start / MODEL_FILE).is_file():
             shutil.copyfile(start / MODEL_FILE, folder / MODEL_FILE)

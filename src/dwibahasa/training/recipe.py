@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dwibahasa.engines.glossary import GLOSSES
 from dwibahasa.model import Architecture
 from dwibahasa.training.errors import RecipeError
 
@@ -38,6 +39,8 @@ class Recipe:
         architecture: "causal" for Gemma 3; "marian" for an encoder and a decoder that
             are trained from nothing.
         start: Folder with the `model.gguf` and `source.spm` of a Gemma 3.
+        glosses: Glossary whose glosses stand in the sources, as the model reads them
+            then; that of `start` where none is named. Gemma only.
         weights: How often a round has each pair of a source; 1 where none is named.
         method: "full" trains all weights but the embedding, "lora" adapters of low
             rank, which need a higher learning rate.
@@ -73,6 +76,7 @@ class Recipe:
     sources: Mapping[str, int]
     architecture: Architecture = Architecture.CAUSAL
     start: Path | None = None
+    glosses: Path | None = None
     dev_lines: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     method: Method = Method.FULL
@@ -97,6 +101,14 @@ class Recipe:
     checkpoint_s: float = 300
     dev_s: float = 900
     threads: int = 2
+
+    @property
+    def glossary(self) -> Path | None:
+        """The file with the glosses that sources are to have, if they are."""
+        if self.glosses is None and self.start is not None:
+            own = self.start / GLOSSES
+            return own if own.is_file() else None
+        return self.glosses
 
     def fixed(self) -> dict[str, str]:
         """The values that decide the losses, so that a run keeps them to its end."""
@@ -146,6 +158,8 @@ def _contradiction(recipe: Recipe) -> str:
     is_marian = recipe.architecture is Architecture.MARIAN
     if is_marian and recipe.method is Method.LORA:
         return 'a Marian model begins with random weights; method must be "full"'
+    if is_marian and recipe.glosses:
+        return "glosses are read by causal models alone; leave them out"
     if is_marian and (recipe.width % 32 or not recipe.width):
         return f"width is {recipe.width}; it must be a multiple of 32"
     if not is_marian and recipe.start is None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import torch
 
+from dwibahasa.engines.glossary import Glossary
 from dwibahasa.model import Architecture
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair, augment, repeat_pairs, sample_pairs
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.dev import read_dev_sets
-from dwibahasa.training.errors import RunInterrupted
+from dwibahasa.training.errors import GlossaryError, RunInterrupted
 from dwibahasa.training.loop import Progress, Training
 from dwibahasa.training.marian import MarianModel, train_vocabulary
 from dwibahasa.training.model import TrainableModel
@@ -57,12 +58,21 @@ def train(recipe_path: Path, finish_by: datetime | None = None) -> Report:
         StorageError: Something cannot be written.
     """
     recipe = read_recipe(recipe_path)
+    glossary = read_glossary(recipe)
     dev_sets = read_dev_sets(recipe.dev_sets, recipe.dev_lines)
     folder = RunFolder(recipe.output)
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     with folder.locked():
         pairs = read_pairs(recipe)
+        if glossary:
+            pairs = [
+                replace(p, source=glossary.annotate(p.source, p.target)) for p in pairs
+            ]
+            dev_sets = [
+                replace(d, sources=[glossary.annotate(s) for s in d.sources])
+                for d in dev_sets
+            ]
         model = load_model(recipe, folder, pairs)
         training = Training(
             recipe, model, folder, pairs=pairs, dev_sets=dev_sets, finish_by=finish_by
@@ -90,6 +100,21 @@ def read_pairs(recipe: Recipe) -> list[Pair]:
     return augment(pairs, recipe.vary_numbers, recipe.capitals, generator)
 
 
+def read_glossary(recipe: Recipe) -> Glossary | None:
+    """The glossary whose glosses the sources are to have, if they are.
+
+    Raises:
+        GlossaryError: It cannot be read.
+    """
+    path = recipe.glossary
+    if path is None:
+        return None
+    try:
+        return Glossary(path)
+    except (OSError, ValueError) as error:
+        raise GlossaryError(path, str(error)) from error
+
+
 def load_model(
     recipe: Recipe, folder: RunFolder, pairs: Sequence[Pair]
 ) -> TrainableModel:
@@ -110,7 +135,7 @@ def load_model(
             prune(start, pairs, folder.start)
         start = folder.start
     rank = recipe.lora_rank if recipe.method is Method.LORA else 0
-    return CausalModel(start, lora_rank=rank)
+    return CausalModel(start, lora_rank=rank, glosses=recipe.glossary)
 
 
 def _first_chrf(log: Path) -> float | None:
