@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from dwibahasa.engines.glossary import GLOSSES
 from dwibahasa.lexicon import (
     NULL,
     NUMBER,
@@ -47,6 +48,8 @@ _LEAST_SENSE = 0.03  # share of a word's links for a sense
 _LEAST_LINKS = 2  # of a word and a sense of it
 _SURE = 0.25  # agreed posterior, over which both directions say yes
 _MOST_SENSES = 8
+_MOST_GLOSSES = 4
+_COMMON = 700  # a word that is there so often needs no gloss
 
 _Array = NDArray[Any]
 
@@ -91,7 +94,7 @@ class _Cells:
 @click.argument("bitext", type=click.Path(path_type=Path, exists=True))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def main(bitext: Path, folder: Path) -> None:
-    """Estimate lexicon.npz and senses.tsv.gz in FOLDER from BITEXT."""
+    """Estimate lexicon.npz, senses.tsv.gz and glosses.tsv in FOLDER from BITEXT."""
     pairs = _sample(bitext)
     click.echo(f"{len(pairs):,} pairs")
     source = _side((pair.source for pair in pairs), source_key)
@@ -101,7 +104,9 @@ def main(bitext: Path, folder: Path) -> None:
     agreed, nulls = _estimate(cells, source, target)
     folder.mkdir(parents=True, exist_ok=True)
     _write_lexicon(folder / "lexicon.npz", cells, agreed, nulls, source, target)
-    _write_senses(folder / "senses.tsv.gz", cells, agreed, source, target)
+    linked = _linked_words(cells, agreed, source, target)
+    _write_senses(folder / "senses.tsv.gz", linked)
+    _write_glosses(folder / GLOSSES, linked, source, pairs)
 
 
 def _sample(bitext: Path) -> list[Pair]:
@@ -248,33 +253,75 @@ def _lines(keys: list[str]) -> _Array:
     return np.frombuffer("\n".join(keys).encode(), np.uint8)
 
 
-def _write_senses(
-    path: Path, cells: _Cells, agreed: _Array, source: _Side, target: _Side
-) -> None:
+def _linked_words(
+    cells: _Cells, agreed: _Array, source: _Side, target: _Side
+) -> dict[str, Counter[str]]:
+    """How often each English form is surely linked to each Indonesian word."""
+    words_f = [word.lower() for words in source.words for word in words]
+    words_e = [word for words in target.words for word in words]
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for cell in np.flatnonzero(agreed > _SURE):
+        counts[words_f[cells.source[cell]]][words_e[cells.target[cell]]] += 1
+    return counts
+
+
+def _write_senses(path: Path, linked: dict[str, Counter[str]]) -> None:
     """Write `Indonesian word TAB share English word TAB ...` lines, likeliest first.
 
     English words of one stem are one sense, shown in its most frequent form.
     """
-    words_f = [word.lower() for words in source.words for word in words]
-    words_e = [word for words in target.words for word in words]
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for cell in np.flatnonzero(agreed > _SURE):
-        word, form = words_f[cells.source[cell]], words_e[cells.target[cell]]
-        stem = target_key(form)
-        counts[word][stem] += 1
-        forms[stem][form] += 1
+    for counts in linked.values():
+        for form, count in counts.items():
+            forms[target_key(form)][form] += count
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
-        for word in sorted(counts):
-            total = counts[word].total()
+        for word in sorted(linked):
+            total = linked[word].total()
+            stems = _summed(linked[word], target_key)
             senses = [
                 f"{count / total:.2f} {forms[stem].most_common(1)[0][0]}"
-                for stem, count in counts[word].most_common(_MOST_SENSES)
+                for stem, count in stems.most_common(_MOST_SENSES)
                 if count >= _LEAST_LINKS and count >= _LEAST_SENSE * total
             ]
             if senses and source_key(word) != NUMBER:
                 file.write("\t".join([word, *senses]).encode() + b"\n")
     click.echo(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def _summed(counts: Counter[str], key_of: Callable[[str], str]) -> Counter[str]:
+    summed: Counter[str] = Counter()
+    for form, count in counts.items():
+        summed[key_of(form)] += count
+    return summed
+
+
+def _write_glosses(
+    path: Path, linked: dict[str, Counter[str]], source: _Side, pairs: list[Pair]
+) -> None:
+    """Write the likeliest translations of rarer words, as Glossary reads them."""
+    frequency = Counter(word.lower() for words in source.words for word in words)
+    spelling = _spelling(pair.target for pair in pairs)
+    lines = []
+    for word in sorted(linked):
+        glosses = [
+            (spelling.get(gloss, gloss), count)
+            for gloss, count in _summed(linked[word], str.lower).most_common()
+            if count >= _LEAST_LINKS and gloss != word and gloss.isalpha()
+        ]
+        is_rarer = frequency[word] < _COMMON and len(word) > 2
+        if is_rarer and not any(map(str.isdigit, word)) and glosses:
+            columns = [f"{gloss}\t{count}" for gloss, count in glosses[:_MOST_GLOSSES]]
+            lines.append("\t".join([word, *columns]) + "\n")
+    path.write_text("".join(lines), encoding="utf-8")
+    click.echo(f"{path}: {len(lines):,} words, {path.stat().st_size:,} bytes")
+
+
+def _spelling(targets: Iterable[str]) -> dict[str, str]:
+    """How each word is written most often inside a sentence, by its small letters."""
+    counts = Counter(
+        target[slice(*place)] for target in targets for place in word_ranges(target)[1:]
+    )
+    return {word.lower(): word for word, _ in reversed(counts.most_common())}
 
 
 if __name__ == "__main__":
