@@ -1,6 +1,7 @@
 # make reader   translate the sample article and serve the reader
 # make test     run every test, in a real browser too
 # make check    format, lint, types
+# make messages bring the translations of the interface up to date
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -9,7 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 HOST ?= 127.0.0.1
 PORT ?= 8765
 
-.PHONY: reader test check format clean chromium epubcheck
+.PHONY: reader test check format messages clean chromium epubcheck
 
 reader: $(VENV)/.runtime
 	$(BIN)/dwibahasa serve --sample --host $(HOST) --port $(PORT)
@@ -25,6 +26,15 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What is new in messages.po is then to be translated, and this run once more.
+TRANSLATIONS := src/dwibahasa/web/translations
+messages: $(VENV)/.dev
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --no-location --omit-header --sort-output \
+	  -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d $(TRANSLATIONS) -l id \
+	  --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, make_response, request
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import (
     HTTPException,
@@ -23,6 +24,7 @@ from dwibahasa.web.corrections import corrections
 from dwibahasa.web.events import EventStreams
 from dwibahasa.web.export import export
 from dwibahasa.web.pages import error_page, pages
+from dwibahasa.web.sentences import told
 from dwibahasa.web.server import MOST_STREAMS, serve
 from dwibahasa.web.shelf import shelf, start_page
 from dwibahasa.web.translators import Translators
@@ -36,13 +38,19 @@ __all__ = ["create_app", "serve"]
 
 _FORM_OVERHEAD_BYTES = 100_000  # names, boundaries and the token around a text
 _SENTENCES = {
-    400: "the request could not be understood; go back, reload the page and try again",
-    404: "there is no such page; the address may be mistyped, or the article deleted",
-    405: "this address takes no such request; go back to your library",
-    500: "something went wrong inside dwibahasa; your library is unchanged. Try again,"
-    " and report it if it stays",
+    400: lazy_gettext(
+        "the request could not be understood; go back, reload the page and try again"
+    ),
+    404: lazy_gettext(
+        "there is no such page; the address may be mistyped, or the article deleted"
+    ),
+    405: lazy_gettext("this address takes no such request; go back to your library"),
+    500: lazy_gettext(
+        "something went wrong inside dwibahasa; your library is unchanged. Try again,"
+        " and report it if it stays"
+    ),
 }
-_EXPIRED = (
+_EXPIRED = lazy_gettext(
     "this page was open since before the server was set up anew; send it again now"
 )
 
@@ -131,13 +139,13 @@ def _show_http_error(error: HTTPException) -> Response:
         return _failure(str(too_large), too_large.http_status, is_readable=False)
     status = error.code or InternalServerError.code
     sentence = _EXPIRED if isinstance(error, CSRFError) else _SENTENCES.get(status)
-    return _failure(sentence or str(error.description), status)
+    return _failure(str(sentence or error.description), status)
 
 
 def _failure(message: str, status: int, *, is_readable: bool = True) -> Response:
     accepted = request.accept_mimetypes
     if accepted.best_match(("text/html", "application/json")) == "application/json":
-        return make_response(jsonify(error=message), status)
+        return make_response(jsonify(error=told(message)), status)
     is_addition = request.endpoint == "pages.add" and is_readable
     # Where the library itself fails, a page without its list is all there is.
     show = start_page if is_addition and status < 500 else error_page

@@ -12,6 +12,7 @@ from flask_babel import format_date, format_decimal, gettext
 
 from dwibahasa.article import ArticleState, ArticleSummary, origin
 from dwibahasa.document import BilingualBlock
+from dwibahasa.web.sentences import told
 
 _WORDS_PER_MINUTE = 200  # silent reading of a second language, rounded
 _CHARACTERS_PER_LINE = 62
@@ -36,7 +37,8 @@ def reading_time(words: int) -> str:
 
 
 def sentence(message: str) -> str:
-    """The message of an error or warning as a sentence of its own."""
+    """The message of an error or warning as a sentence of the interface's language."""
+    message = told(message)
     end = "" if message.endswith((".", "!", "?")) else "."
     return f"{message[:1].upper()}{message[1:]}{end}"
 
