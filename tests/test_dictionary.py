@@ -1,6 +1,6 @@
 import pytest
 
-from dwibahasa.dictionary import forms_of, look_up
+from dwibahasa.dictionary import forms_of, look_up, phrases_at
 
 
 def targets(senses):
@@ -69,3 +69,18 @@ def test_forms_of_a_root_are_found():
 def test_an_unknown_word_has_an_empty_entry(word):
     entry = look_up(word)
     assert (entry.senses, entry.articles, entry.acronyms) == ((), (), ())
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_phrase_is_found_from_each_of_its_words(number):
+    words = "Ia di Kereta api itu".split()
+    assert "train" in [
+        sense
+        for article in phrases_at(words, number)
+        if article.headword == "kereta api"
+        for sense in article.senses
+    ]
+
+
+def test_words_that_form_no_phrase_have_none():
+    assert phrases_at("Ia beli beras".split(), 1) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -19,6 +20,7 @@ DICTIONARIES = {
     "cldr-names": "Unicode CLDR",
     "wordnet-bahasa": "Wordnet Bahasa",
 }
+_LONGEST_PHRASE = 4  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,22 @@ def look_up(word: str) -> Entry:
             for article in _articles(headword)
         ),
         acronyms=acronyms,
+    )
+
+
+def phrases_at(words: Sequence[str], number: int) -> tuple[Article, ...]:
+    """What the dictionaries say of phrases that hold a word of a sentence.
+
+    Returns:
+        The longest phrases first, such as kereta api for either of its words.
+    """
+    lower = [word.lower() for word in words]
+    return tuple(
+        article
+        for length in range(_LONGEST_PHRASE, 1, -1)
+        for first in range(max(0, number - length + 1), number + 1)
+        for article in _articles(" ".join(lower[first : first + length]))
+        if first + length <= len(lower)
     )
 
 

@@ -147,14 +147,16 @@ def sentences_with(
     Args:
         database: The library's.
         words: Such as the forms of one root.
-        limit: The most sentences that are returned, the best first.
+        limit: The most sentences that are returned, the latest first: to find the
+            best, every sentence with a frequent word would have to be weighed.
     """
     phrases = [_phrase(_TOKEN.findall(word)) for word in words if _TOKEN.search(word)]
     if not phrases:
         return []
     with database.connection() as connection:
         rows = connection.execute(
-            f"{_SENTENCES} AND deleted IS NULL ORDER BY rank LIMIT :limit",
+            f"{_SENTENCES} AND deleted IS NULL"
+            " ORDER BY sentence.rowid DESC LIMIT :limit",
             {"match": f"source : ({' OR '.join(phrases)})", "limit": limit}
             | _HIT_SIGNS,
         )

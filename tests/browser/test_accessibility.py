@@ -120,3 +120,15 @@ def test_errors_are_accessible(themed, reader, library, complaints):
     themed.get_by_role("alert").wait_for()
     assert violations(themed) == []
     complaints.clear()
+
+
+def test_look_up_is_accessible(themed, reader, library):
+    article_id = add_translated(
+        library, "Hakim memeriksa anak-anaknya.", ["The judge questioned his children."]
+    )
+    themed.goto(f"{reader}/articles/{article_id}")
+    themed.keyboard.press("j")
+    for word in ("Hakim", "memeriksa", "anak-anaknya"):
+        themed.keyboard.press("Enter" if word == "Hakim" else "ArrowRight")
+        themed.get_by_role("dialog", name=word).wait_for()
+        assert violations(themed) == []

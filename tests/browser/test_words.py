@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from articles import add_translated
 from dwibahasa.formats import html
-from translated import add_translated
 
 PAIRS = [
     (
@@ -15,12 +15,13 @@ PAIRS = [
         "The judge's considerations were read out 😀.",
     ),
 ]
+SOURCES, TARGETS = zip(*PAIRS, strict=True)
 LIT = """[...(CSS.highlights.get("word") ?? [])].map(String).sort()"""
 
 
 @pytest.fixture
 def article(library):
-    return add_translated(library, PAIRS)
+    return add_translated(library, "\n\n".join(SOURCES), TARGETS)
 
 
 @pytest.fixture

@@ -2,17 +2,18 @@ import time
 
 import pytest
 
-from translated import add_translated
+from articles import add_translated
 
 PAIRS = [
     ("Rumah besar.", "Big house."),
     ("Ia mempertimbangkan itu.", "He is considering it."),
 ]
+SOURCES, TARGETS = zip(*PAIRS, strict=True)
 
 
 @pytest.fixture
 def article(library):
-    return add_translated(library, PAIRS)
+    return add_translated(library, "\n\n".join(SOURCES), TARGETS)
 
 
 def test_links_of_a_block_come_as_numbers(client, article):

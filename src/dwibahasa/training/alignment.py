@@ -47,6 +47,7 @@ _LEAST_SHARE = 0.003  # of the links of both its words
 _LEAST_SENSE = 0.03  # share of a word's links for a sense
 _LEAST_LINKS = 2  # of a word and a sense of it
 _SURE = 0.25  # agreed posterior, over which both directions say yes
+_MOSTLY = 6  # times as often with a capital: a name
 _MOST_SENSES = 8
 _MOST_GLOSSES = 4
 _COMMON = 700  # a word that is there so often needs no gloss
@@ -268,24 +269,27 @@ def _linked_words(
 def _write_senses(path: Path, linked: dict[str, Counter[str]]) -> None:
     """Write `Indonesian word TAB share English word TAB ...` lines, likeliest first.
 
-    English words of one stem are one sense, shown in its most frequent form.
+    English words of one stem are one sense, shown in the form that is most frequent.
     """
-    forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for counts in linked.values():
-        for form, count in counts.items():
-            forms[target_key(form)][form] += count
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
         for word in sorted(linked):
             total = linked[word].total()
             stems = _summed(linked[word], target_key)
             senses = [
-                f"{count / total:.2f} {forms[stem].most_common(1)[0][0]}"
+                f"{count / total:.2f} {_shown(stem, linked[word])}"
                 for stem, count in stems.most_common(_MOST_SENSES)
                 if count >= _LEAST_LINKS and count >= _LEAST_SENSE * total
             ]
             if senses and source_key(word) != NUMBER:
                 file.write("\t".join([word, *senses]).encode() + b"\n")
     click.echo(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def _shown(stem: str, linked: Counter[str]) -> str:
+    """The most frequent form of a stem, in small letters unless it hardly ever is."""
+    form = next(form for form, _ in linked.most_common() if target_key(form) == stem)
+    small = form.lower()
+    return small if _MOSTLY * linked[small] > linked[form] else form
 
 
 def _summed(counts: Counter[str], key_of: Callable[[str], str]) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from dwibahasa.counterparts import word_rows
-from dwibahasa.dictionary import forms_of, look_up
+from dwibahasa.dictionary import forms_of, look_up, phrases_at
 from dwibahasa.errors import SegmentNotFound
 from dwibahasa.lexicon import load_lexicon, word_ranges
 from dwibahasa.library import Library
@@ -36,7 +36,8 @@ def meaning(article_id: int, block: int, position: int, number: int) -> str:
     ranges = word_ranges(source)
     if number >= len(ranges):
         raise SegmentNotFound
-    word = source[slice(*ranges[number])]
+    own = [source[slice(*one)] for one in ranges]
+    word = own[number]
     here = [
         target[slice(*link.target)]
         for link in load_lexicon().align(source, target)
@@ -48,6 +49,7 @@ def meaning(article_id: int, block: int, position: int, number: int) -> str:
         "_word.html",
         entry=entry,
         here=list(dict.fromkeys(here)),
+        phrases=phrases_at(own, number),
         has_previous=number > 0,
         has_next=number + 1 < len(ranges),
         sentences=_elsewhere((article_id, block, position), {word, *forms_of(base)}),
