@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from dwibahasa.lexicon import load_lexicon, word_ranges
@@ -58,6 +60,17 @@ def test_names_that_no_lexicon_knows_are_linked():
     assert ("Brzezicki", "Brzezicki's") in found
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "link"),
+    [
+        ("Bukunya hilang.", "Her old book is lost.", ("Bukunya", "Her")),
+        ("Rumahku besar.", "My house is big.", ("Rumahku", "My")),
+    ],
+)
+def test_a_possessive_clitic_meets_its_pronoun(source, target, link):
+    assert link in links(source, target)
+
+
 def test_links_come_in_the_order_of_the_source():
     found = load_lexicon().align("Rumah besar itu terbakar", "That big house burnt")
     assert [link.source for link in found] == sorted(link.source for link in found)
@@ -66,3 +79,15 @@ def test_links_come_in_the_order_of_the_source():
 @pytest.mark.parametrize(("source", "target"), [("", "A"), ("A", ""), ("…", "...")])
 def test_nothing_is_linked_where_there_are_no_words(source, target):
     assert links(source, target) == []
+
+
+def test_a_sentence_takes_less_than_5_ms():
+    source = "Pemerintah daerah itu menambah anggaran pendidikan " * 5
+    target = "The regional government increased the education budget " * 5
+    align = load_lexicon().align
+    times_s = []
+    for _ in range(20):
+        start = time.perf_counter()
+        align(source, target)
+        times_s.append(time.perf_counter() - start)
+    assert min(times_s) < 0.005

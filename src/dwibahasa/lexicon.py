@@ -33,6 +33,12 @@ _IDENTICAL = 0.5  # t of two words spelt alike, of two equal numbers
 _COGNATE = 0.1  # t of two rare words spelt nearly alike
 _OTHER_NUMBER = 0.02  # weight of two numbers that differ: only their place counts
 _RARE = 30.0  # expected links under which the spelling of a word counts
+_POSSESSIVES = {
+    **dict.fromkeys(("his", "her", "its", "their"), "nya"),
+    "my": "ku",
+    "your": "mu",
+}
+_REACH = 3  # words: his two old books
 
 _WORD = re.compile(r"\w+(?:(?:[-'’]|(?<=\d)[.,:](?=\d))\w+)*")
 _NUMBER = re.compile(r"(?:ke-?)?(\d[\d.,:]*)(?:-?an|th|st|nd|rd|s)?", re.IGNORECASE)
@@ -111,6 +117,7 @@ class Lexicon:
         sources = [source[slice(*r)] for r in source_ranges]
         targets = [target[slice(*r)] for r in target_ranges]
         linked = _symmetrized(self._posteriors(sources, targets))
+        _link_possessives(linked, sources, targets)
         return tuple(
             Link(source_ranges[i], target_ranges[j])
             for i, j in zip(*np.nonzero(linked), strict=True)
@@ -213,6 +220,20 @@ def _symmetrized(posterior: Matrix) -> NDArray[np.bool_]:
         if beside and not (linked[i].any() and linked[:, j].any()):
             linked[i, j] = True
     return linked
+
+
+def _link_possessives(
+    linked: NDArray[np.bool_], sources: Sequence[str], targets: Sequence[str]
+) -> None:
+    """Link bukunya, which is linked to "book", to the free "his" before it too."""
+    for j, target in enumerate(targets):
+        clitic = _POSSESSIVES.get(target.lower())
+        if not clitic or linked[:, j].any():
+            continue
+        for i in np.flatnonzero(linked[:, j + 1 : j + 1 + _REACH].any(axis=1)):
+            analysis = morphology.analyse(sources[i])
+            if analysis and clitic in analysis.clitics:
+                linked[i, j] = True
 
 
 def _spelling(
