@@ -6,6 +6,11 @@ DwibahasaError
 │   ├── BinaryInput
 │   ├── UnknownEncoding
 │   ├── InputTooLarge
+│   ├── DamagedFile
+│   ├── PasswordProtected
+│   ├── NoTextLayer
+│   ├── ExpandsTooFar
+│   ├── UnsafeMarkup
 │   ├── LinesMismatch
 │   ├── MalformedInput
 │   ├── FieldNotFound
@@ -121,6 +126,65 @@ class InputTooLarge(InputError):
         super().__init__(
             f"{name} has {size_bytes / 1e6:.1f} MB, more than the"
             f" {limit_bytes / 1e6:.1f} MB that are read; cut it into parts"
+        )
+
+
+class DamagedFile(InputError):
+    """The file is not what its name or its first bytes tell, or is cut off."""
+
+    http_status = 422
+
+    def __init__(self, name: str, format_name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} cannot be read as {format_name}: {reason}; open it in the program"
+            " it was made with, save it again and give that"
+        )
+
+
+class PasswordProtected(InputError):
+    """The file is encrypted."""
+
+    http_status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is protected by a password; save it without one and give that"
+        )
+
+
+class NoTextLayer(InputError):
+    """The PDF has pictures of pages and no text."""
+
+    http_status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} has no text, only pictures of it; let a program for text"
+            " recognition (OCR) read it first, such as 'ocrmypdf -l ind'"
+        )
+
+
+class ExpandsTooFar(InputError):
+    """The archive would fill the memory when it is unpacked."""
+
+    http_status = 413
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} is not unpacked: it has {reason}; if you trust it, cut the"
+            " document into parts"
+        )
+
+
+class UnsafeMarkup(InputError):
+    """The XML declares entities, which can read files or fill the memory."""
+
+    http_status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} declares XML entities, which are never resolved; save it again"
+            " without a document type declaration and give that"
         )
 
 

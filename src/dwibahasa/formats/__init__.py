@@ -8,6 +8,7 @@ from pathlib import PurePath
 from types import ModuleType
 
 from dwibahasa.document import BilingualDocument, Document
+from dwibahasa.formats import signature
 from dwibahasa.formats.options import DEFAULTS, Options
 
 
@@ -88,7 +89,15 @@ FORMATS = {
         Format(
             "markdown", (".md", ".markdown"), "text/markdown", "markdown", writes=True
         ),
-        Format("html", (".html", ".htm"), "text/html", "html", writes=True),
+        Format(
+            "html",
+            (".html", ".htm", ".xhtml"),
+            "text/html",
+            "html",
+            reads=True,
+            writes=True,
+            rewrites=True,
+        ),
         Format(
             "docx",
             (".docx",),
@@ -153,12 +162,25 @@ def format_of(name: str) -> Format | None:
     return next((f for f in FORMATS.values() if suffix in f.suffixes), None)
 
 
+def detect(content: bytes, name: str) -> Format:
+    """The format that a file is read in: by its first bytes, else by its name.
+
+    Raises:
+        InputError: It is of a kind that is not read.
+    """
+    own = signature.format_name(content, name)
+    if own and own in FORMATS and FORMATS[own].reads:
+        return FORMATS[own]
+    named = format_of(name)
+    if named is None and signature.is_html(content):
+        return FORMATS["html"]
+    return named if named and named.reads else FORMATS["text"]
+
+
 def read_document(content: bytes, name: str, options: Options = DEFAULTS) -> Document:
-    """Read a file in the format that its name tells, else as plain text.
+    """Read a file in the format that it has, as plain text if that is not known.
 
     Raises:
         InputError: It cannot be read as Indonesian text.
     """
-    found = format_of(name)
-    format_ = found if found and found.reads else FORMATS["text"]
-    return format_.read(content, name, options)
+    return detect(content, name).read(content, name, options)

@@ -1,18 +1,75 @@
-"""HTML: one self-contained page with the two versions side by side."""
+"""HTML: whole pages read and rewritten, and one with the two versions side by side."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from lxml import etree, html
 from markupsafe import Markup
 
 from dwibahasa.counterparts import word_rows
-from dwibahasa.document import BilingualDocument
+from dwibahasa.document import BilingualDocument, BlockKind, Document
+from dwibahasa.errors import DamagedFile, EmptyInput
+from dwibahasa.formats import hypertext, text
 from dwibahasa.settings import web_folder
 
 _SCRIPTS = ("counterparts.js", "words.js")
+# WHATWG HTML, 4.2.5.4: within the first 1024 bytes.
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w:.-]+)""", re.IGNORECASE)
+
+
+def read_bytes(content: bytes, name: str) -> Document:
+    """Read the whole of a page: all text, and not the article alone.
+
+    Raises:
+        InputError: It has no text, or is in an encoding that is not read.
+    """
+    try:
+        runs = list(hypertext.runs(_tree(content, name)))
+    except RecursionError as error:
+        raise DamagedFile(name, "HTML", str(error)) from error
+    blocks = tuple(run.block for run in runs)
+    if not any(char.isalnum() for block in blocks for char in block.text):
+        raise EmptyInput(name)
+    title = next((b.text for b in blocks if b.kind is BlockKind.TITLE), "")
+    return Document(blocks, title=title, source=name)
+
+
+def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
+    """Write the page with its tags as they were, in UTF-8."""
+    root = _tree(original, bilingual.document.source)
+    for run, block in zip(list(hypertext.runs(root)), bilingual.blocks, strict=True):
+        run.rewrite(block)
+    root.set("lang", "en")
+    head = root.find("head")
+    if head is None:
+        head = etree.Element("head")
+        root.insert(0, head)
+    for meta in head.xpath("meta[@charset or @http-equiv]"):
+        if meta.get("charset") or meta.get("http-equiv", "").lower() == "content-type":
+            meta.drop_tree()
+    head.insert(0, etree.Element("meta", charset="utf-8"))
+    has_doctype = b"<!doctype" in original[:1024].lower()  # lxml makes one up
+    doctype = root.getroottree().docinfo.doctype if has_doctype else None
+    page = html.tostring(root, encoding="unicode", doctype=doctype)
+    return f"{page}\n".encode()
+
+
+def _tree(content: bytes, name: str) -> html.HtmlElement:
+    declared = _CHARSET.search(content[:1024])
+    try:
+        page = content.decode(declared[1].decode() if declared else "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        page = text.decode(content, name)
+    # What is encoded anew has one known encoding, whatever a declaration says.
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    try:
+        return html.document_fromstring(page.encode(), parser)
+    except etree.ParserError as error:
+        raise EmptyInput(name) from error
 
 
 def write_bytes(bilingual: BilingualDocument) -> bytes:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from dwibahasa.article import Original
 from dwibahasa.document import Document
 from dwibahasa.errors import InputTooLarge
-from dwibahasa.formats import format_of, read_document
+from dwibahasa.formats import detect
 from dwibahasa.formats import text as plain_text
 from dwibahasa.settings import settings
 
@@ -82,7 +82,6 @@ def _read_file(file: FileStorage) -> tuple[Document, Original | None]:
     content = file.stream.read(limit + 1)
     if len(content) > limit:
         raise InputTooLarge(name, len(content), limit)
-    document = read_document(content, name)
-    found = format_of(name)
-    is_kept = found is not None and found.reads and found.rewrites
-    return document, Original(found.name, content) if found and is_kept else None
+    found = detect(content, name)
+    document = found.read(content, name)
+    return document, Original(found.name, content) if found.rewrites else None

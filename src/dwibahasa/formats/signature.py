@@ -1,0 +1,64 @@
+"""Which format a file has, from its first bytes."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+from dwibahasa.errors import BinaryInput, PasswordProtected
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MEDIA_TYPES = {
+    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.text-template": "odt",
+}
+_ARCHIVES = {
+    "word/document.xml": "docx",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+    "xl/workbook.xml": "an Excel workbook",
+}
+
+
+def format_name(content: bytes, name: str) -> str | None:
+    """The format that a file has whatever it is called; None if the name decides.
+
+    Raises:
+        BinaryInput: It is of an Office program, but no document.
+        PasswordProtected: It is an encrypted Office document.
+    """
+    # ISO 32000-1, annex H: readers accept a header in the first 1024 bytes.
+    if b"%PDF-" in content[:1024]:
+        return "pdf"
+    if content.startswith(b"PK\x03\x04"):
+        return _archive(content, name)
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise PasswordProtected(name)
+        raise BinaryInput(name, "an old Office document")
+    return None
+
+
+def is_html(content: bytes) -> bool:
+    """Whether a file that has no suffix is a web page."""
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html"))
+
+
+def _archive(content: bytes, name: str) -> str | None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names:
+                with archive.open("mimetype") as file:
+                    found = _MEDIA_TYPES.get(file.read(100).strip())
+                if found:
+                    return found
+    except (zipfile.BadZipFile, RuntimeError, OSError, ValueError):
+        return None  # whoever reads it says what is wrong
+    for part, kind in _ARCHIVES.items():
+        if part in names:
+            if kind == "docx":
+                return kind
+            raise BinaryInput(name, kind)
+    return None
