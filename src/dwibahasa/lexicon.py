@@ -231,7 +231,7 @@ def _link_possessives(
         if not clitic or linked[:, j].any():
             continue
         for i in np.flatnonzero(linked[:, j + 1 : j + 1 + _REACH].any(axis=1)):
-            analysis = morphology.analyse(sources[i])
+            analysis = morphology.analyse(sources[int(i)])
             if analysis and clitic in analysis.clitics:
                 linked[i, j] = True
 
