@@ -15,6 +15,7 @@ DwibahasaError
 │   ├── MalformedInput
 │   ├── FieldNotFound
 │   ├── FieldTaken
+│   ├── LanguageMissing
 │   ├── UnreadableFile
 │   ├── AlignmentUnreadable
 │   └── EmptyTarget
@@ -234,6 +235,19 @@ class FieldTaken(InputError):
         super().__init__(
             f"{name or 'the text'} already has a field or column {field!r};"
             " name another for English with --target-field"
+        )
+
+
+class LanguageMissing(InputError):
+    """The file marks its texts with languages, and none is Indonesian."""
+
+    http_status = 422
+
+    def __init__(self, name: str, found: Iterable[str]) -> None:
+        languages = ", ".join(found) or "none"
+        super().__init__(
+            f"{name or 'the text'} marks no text as Indonesian (id); its languages are:"
+            f" {languages}; correct its language codes, or give another file"
         )
 
 

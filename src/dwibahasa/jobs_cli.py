@@ -30,8 +30,8 @@ _REQUEST_OPTIONS = (
         type=click.Choice(_OUTPUT_FORMATS),
         help="same: as the source, with English in place of Indonesian. text: English"
         " alone. markdown: a table. html: a page with both versions side by side. docx,"
-        " epub, epub-facing: both versions. json, jsonl, csv, tsv: segments with scores"
-        " and flags. Default: by the name of the"
+        " epub, epub-facing: both versions. tmx, xliff, xliff2, json, jsonl, csv, tsv:"
+        " segments with scores and flags. Default: by the name of the"
         " output; in a folder of a job same where that can be, else text.",
     ),
     click.option(

@@ -90,16 +90,19 @@ def test_table_with_tabs_may_have_cells_in_quotation_marks():
     assert read('text\tn\n"Ia\ttiba."\t1\n', table=TSV) == ["Ia tiba."]
 
 
-@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
-def test_rewritten_table_keeps_every_cell(rows):
+@pytest.mark.parametrize(("table", "delimiter"), [(CSV, ","), (CSV, ";"), (TSV, "\t")])
+@given(rows=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5))
+def test_rewritten_table_keeps_every_cell(table, delimiter, rows):
     stream = io.StringIO(newline="")
-    csv.writer(stream).writerows([("text", "catatan"), *rows])
+    writer = csv.writer(stream, delimiter=delimiter)
+    writer.writerows([("text", "catatan"), *rows])
     try:
-        written = rewrite(stream.getvalue())
+        written = rewrite(stream.getvalue(), table=table)
     except EmptyInput:
         assert not any(char.isalnum() for text, _ in rows for char in text)
         return
-    found = list(csv.reader(io.StringIO(written.decode(), newline="")))
+    stream = io.StringIO(written.decode(), newline="")
+    found = list(csv.reader(stream, delimiter=delimiter))
     assert found[0] == ["text", "catatan", "en"]
     assert [tuple(row[:2]) for row in found[1:]] == rows
     for text, _, target in found[1:]:

@@ -121,6 +121,26 @@ FORMATS = {
             "epub_facing",
             writes=True,
         ),
+        Format(
+            "tmx",
+            (".tmx",),
+            "application/x-tmx+xml",
+            "tmx",
+            reads=True,
+            writes=True,
+            rewrites=True,
+        ),
+        # Files of both versions are read and rewritten as "xliff".
+        Format(
+            "xliff",
+            (".xlf", ".xliff"),
+            "application/x-xliff+xml",
+            "xliff",
+            reads=True,
+            writes=True,
+            rewrites=True,
+        ),
+        Format("xliff2", (".xlf",), "application/xliff+xml", "xliff2", writes=True),
         Format("json", (".json",), "application/json", "json", writes=True),
         Format(
             "jsonl",
