@@ -122,6 +122,10 @@ FORMATS = {
             writes=True,
         ),
         Format(
+            "srt", (".srt",), "application/x-subrip", "srt", reads=True, rewrites=True
+        ),
+        Format("vtt", (".vtt",), "text/vtt", "vtt", reads=True, rewrites=True),
+        Format(
             "tmx",
             (".tmx",),
             "application/x-tmx+xml",
