@@ -92,7 +92,7 @@ def test_run_that_must_finish_early_ends_early(recipe):
         recipe.read_text("utf-8").replace("steps = 40", "steps = 100000"), "utf-8"
     )
     report = train(recipe, finish_by=datetime.now(UTC) + timedelta(seconds=3))
-    assert 1 < len(losses(report.folder.path)) < 100000
+    assert 0 < len(losses(report.folder.path)) < 100000
 
 
 def shorten(recipe, steps=2, **values):
