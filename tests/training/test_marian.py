@@ -3,9 +3,12 @@ import shutil
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from sentencepiece import SentencePieceProcessor
+from transformers import MarianMTModel
 
 from dwibahasa.document import Block, BlockKind, Document
+from dwibahasa.errors import DiskFull
 from dwibahasa.installation import build, resolve
 from dwibahasa.model import EngineName
 from dwibahasa.training.batches import make_batches
@@ -156,3 +159,16 @@ def test_recipe_that_contradicts_itself_is_told(marian, old, new, message):
     marian.write_text(MARIAN.replace(old, new), "utf-8")
     with pytest.raises(RecipeError, match=message):
         read_recipe(marian)
+
+
+def test_full_disk_at_export_is_told(marian, monkeypatch):
+    marian.write_text(MARIAN.replace("steps = 300", "steps = 1"), "utf-8")
+
+    def full(self, folder):
+        # What safetensors says on a file system that is full.
+        message = "Error while serializing: I/O error: No space left on device"
+        raise SafetensorError(f"{message} (os error 28)")
+
+    monkeypatch.setattr(MarianMTModel, "save_pretrained", full)
+    with pytest.raises(DiskFull):
+        train(marian)

@@ -14,6 +14,7 @@ from dwibahasa.errors import DiskFull
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
+    BitextError,
     CheckpointDamaged,
     DevSetError,
     GlossaryError,
@@ -179,6 +180,30 @@ def test_full_disk_is_told_and_keeps_the_last_checkpoint(recipe, tmp_path):
     with pytest.raises(DiskFull):
         train(recipe)
     assert (tmp_path / "run/checkpoint.pt").read_bytes() == before
+
+
+def test_full_disk_is_told_of_the_curve_and_of_the_log(recipe, tmp_path):
+    shorten(recipe)
+    train(recipe)
+    for name in ("curve.png", "log.jsonl"):
+        (tmp_path / "run" / name).rename(tmp_path / name)
+        (tmp_path / "run" / name).symlink_to("/dev/full")
+        with pytest.raises(DiskFull, match=name):
+            train(recipe)
+        (tmp_path / name).replace(tmp_path / "run" / name)
+
+
+def test_bitext_of_which_nothing_is_left_or_that_is_missing_is_told(recipe, tmp_path):
+    text = recipe.read_text("utf-8")
+    recipe.write_text(
+        text.replace("threads", "max_pair_subwords = 3\nthreads"), "utf-8"
+    )
+    with pytest.raises(BitextError, match="no pair is left after cleaning"):
+        train(recipe)
+    (tmp_path / "bitext.tsv").unlink()
+    result = CliRunner().invoke(main, ["train", str(recipe)])
+    assert result.exit_code == 2
+    assert f"bitext {tmp_path / 'bitext.tsv'} cannot be read: " in result.stderr
 
 
 def test_missing_dev_set_or_start_is_told(recipe, tmp_path):

@@ -11,6 +11,8 @@ mpl.use("Agg")  # a file is drawn, never a window
 
 from matplotlib import pyplot
 
+from dwibahasa.errors import storage_error
+
 _SMOOTHED = 25  # steps of the running mean: single batches differ by their length
 
 
@@ -18,6 +20,9 @@ def draw_curve(log: Path, image: Path) -> None:
     """Draw `log.jsonl` of a run as a PNG: loss above, chrF of the dev sets below.
 
     A step that was done again after an interruption is drawn as it was done last.
+
+    Raises:
+        StorageError: The PNG cannot be written.
     """
     entries = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     losses = {e["step"]: e["loss"] for e in entries if e["event"] == "step"}
@@ -46,5 +51,9 @@ def draw_curve(log: Path, image: Path) -> None:
     if lines:
         lower.legend()
     figure.tight_layout()
-    figure.savefig(image, dpi=120)
-    pyplot.close(figure)
+    try:
+        figure.savefig(image, dpi=120)
+    except OSError as error:
+        raise storage_error(image, error) from error
+    finally:
+        pyplot.close(figure)

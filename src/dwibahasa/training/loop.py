@@ -17,7 +17,7 @@ from tqdm import tqdm
 from dwibahasa.training.batches import Batch, batch_of_step, make_batches
 from dwibahasa.training.corpus import Pair
 from dwibahasa.training.dev import DevSet, score_dev_sets
-from dwibahasa.training.errors import LossDiverged
+from dwibahasa.training.errors import BitextError, LossDiverged
 from dwibahasa.training.model import TrainableModel
 from dwibahasa.training.recipe import Recipe
 from dwibahasa.training.run_folder import RunFolder
@@ -60,6 +60,13 @@ class Training:
         dev_sets: Sequence[DevSet],
         finish_by: datetime | None = None,
     ) -> None:
+        """Prepare the run, and go on from its checkpoint if it has one.
+
+        Raises:
+            BitextError: No pair is left to learn from.
+            CheckpointDamaged: The checkpoint cannot be read.
+            RecipeChanged: The checkpoint is of another recipe.
+        """
         self.recipe = recipe
         self.finish_by = finish_by
         self.progress = Progress()
@@ -67,6 +74,12 @@ class Training:
         self._folder = folder
         self._dev_sets = dev_sets
         self._batches = self._make_batches(pairs)
+        if not self._batches:
+            raise BitextError(
+                recipe.bitext,
+                "no pair is left after cleaning; take other sources, or raise"
+                " max_pair_subwords",
+            )
         self._dev_batches = self._make_batches(
             Pair(dev_set.name, source, target)
             for dev_set in dev_sets

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 from torch.nn import functional
 from transformers import GenerationConfig, MarianConfig, MarianMTModel, PreTrainedModel
 
 from dwibahasa.engines.transformers import quiet
-from dwibahasa.errors import storage_error
+from dwibahasa.errors import CannotWrite, DiskFull, storage_error
 from dwibahasa.installation import write_checksums
 from dwibahasa.model import Architecture, EngineName, Model, write_model
 from dwibahasa.training.batches import Batch, Subwords
@@ -177,6 +178,11 @@ class MarianModel:
             write_checksums(folder)
         except OSError as error:
             raise storage_error(folder, error) from error
+        except SafetensorError as error:
+            # It tells of a full disk in words alone.
+            if "No space left" in str(error):
+                raise DiskFull(folder) from error
+            raise CannotWrite(folder, OSError(str(error))) from error
 
 
 def _config(recipe: Recipe, pad: int) -> MarianConfig:
