@@ -26,9 +26,9 @@ def test_what_clings_to_a_word_does_not_hide_it():
 
 
 def test_dictionaries_answer_by_name():
-    articles = look_up("kebijakan").articles
+    entries = look_up("kebijakan").entries
     assert ("kebijakan", "FreeDict", ("policy",)) in [
-        (article.headword, article.dictionary, article.senses) for article in articles
+        (entry.headword, entry.dictionary, entry.senses) for entry in entries
     ]
 
 
@@ -68,7 +68,7 @@ def test_forms_of_a_root_are_found():
 @pytest.mark.parametrize("word", ["", "Brzezicki", "😀"])
 def test_an_unknown_word_has_an_empty_entry(word):
     entry = look_up(word)
-    assert (entry.senses, entry.articles, entry.acronyms) == ((), (), ())
+    assert (entry.senses, entry.entries, entry.acronyms) == ((), (), ())
 
 
 @pytest.mark.parametrize("number", [2, 3])
@@ -76,9 +76,9 @@ def test_a_phrase_is_found_from_each_of_its_words(number):
     words = "Ia di Kereta api itu".split()
     assert "train" in [
         sense
-        for article in phrases_at(words, number)
-        if article.headword == "kereta api"
-        for sense in article.senses
+        for entry in phrases_at(words, number)
+        if entry.headword == "kereta api"
+        for sense in entry.senses
     ]
 
 

@@ -37,7 +37,7 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class DictionaryEntry:
     """What one dictionary says of one word.
 
     Attributes:
@@ -73,7 +73,7 @@ class Entry:
         analysis: Its root and affixes, if the root is known.
         senses: Of the word itself, likeliest first.
         root_senses: Of its root, where that is another word.
-        articles: Of the word, then of its root.
+        entries: Of the word, then of its root.
         acronyms: Readings of the word as an acronym.
     """
 
@@ -81,7 +81,7 @@ class Entry:
     analysis: Analysis | None
     senses: tuple[Sense, ...]
     root_senses: tuple[Sense, ...]
-    articles: tuple[Article, ...]
+    entries: tuple[DictionaryEntry, ...]
     acronyms: tuple[Acronym, ...]
 
 
@@ -100,16 +100,16 @@ def look_up(word: str) -> Entry:
         analysis,
         senses=senses,
         root_senses=() if base in forms else _senses(base),
-        articles=tuple(
-            article
+        entries=tuple(
+            entry
             for headword in dict.fromkeys([*forms, base])
-            for article in _articles(headword)
+            for entry in _entries(headword)
         ),
         acronyms=acronyms,
     )
 
 
-def phrases_at(words: Sequence[str], number: int) -> tuple[Article, ...]:
+def phrases_at(words: Sequence[str], number: int) -> tuple[DictionaryEntry, ...]:
     """What the dictionaries say of phrases that hold a word of a sentence.
 
     Returns:
@@ -117,10 +117,10 @@ def phrases_at(words: Sequence[str], number: int) -> tuple[Article, ...]:
     """
     lower = [word.lower() for word in words]
     return tuple(
-        article
+        entry
         for length in range(_LONGEST_PHRASE, 1, -1)
         for first in range(max(0, number - length + 1), number + 1)
-        for article in _articles(" ".join(lower[first : first + length]))
+        for entry in _entries(" ".join(lower[first : first + length]))
         if first + length <= len(lower)
     )
 
@@ -163,13 +163,13 @@ def _senses(word: str) -> tuple[Sense, ...]:
     return tuple(Sense(target, float(share)) for share, target in pairs)
 
 
-def _articles(headword: str) -> list[Article]:
+def _entries(headword: str) -> list[DictionaryEntry]:
     lines = _dictionary_lines().get(headword, [])
-    articles = [line.split("\t") for line in lines]
+    fields = [line.split("\t") for line in lines]
     order = list(DICTIONARIES)
     return [
-        Article(headword, DICTIONARIES[name], tuple(senses))
-        for name, *senses in sorted(articles, key=lambda a: order.index(a[0]))
+        DictionaryEntry(headword, DICTIONARIES[name], tuple(senses))
+        for name, *senses in sorted(fields, key=lambda f: order.index(f[0]))
     ]
 
 

@@ -28,6 +28,15 @@ def test_a_word_is_looked_up_by_its_place(client, article):
     assert "considering" in page
 
 
+def test_an_edited_sentence_is_linked_anew(client, article):
+    form = {"target": "A house, a big one.", "seen": "Big house."}
+    client.post(f"/articles/{article}/segments/0-0", data=form)
+    [[_, targets, links]] = client.get(f"/articles/{article}/words/0").json
+    house = 1  # of "A house a big one"
+    assert targets[2 * house : 2 * house + 2] == [2, 7]
+    assert [0, house] in [links[i : i + 2] for i in range(0, len(links), 2)]
+
+
 @pytest.mark.parametrize(
     "place", ["words/2", "words/2-0/0", "words/0-1/0", "words/0-0/2"]
 )
