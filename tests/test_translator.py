@@ -57,6 +57,13 @@ def test_repeated_sentence_is_translated_once_and_stands_in_every_place():
     assert engine.calls == [["Satu."]]
 
 
+def test_target_that_leaves_nothing_out_is_taken_before_a_likelier_one():
+    source = "Presiden tiba di Jakarta dan menolak tuduhan itu."
+    whole = "The president arrived in Jakarta and denied the accusations."
+    engine = Dictionary({source: ["The president arrived in Jakarta.", whole]})
+    assert targets(source, engine) == [whole]
+
+
 def test_block_comes_before_later_blocks_are_translated():
     class InOrder(Dictionary):
         def translate(self, sources, decoding):

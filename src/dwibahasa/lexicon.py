@@ -28,6 +28,7 @@ DIAGONAL_TENSION = 4.0  # Dyer et al. 2013, section 2
 NULL = 0.08  # prior of a word without a counterpart: the same, section 3
 _LEAST_POSTERIOR = 0.12  # of a link, as geometric mean of both directions
 _LEAST_GROWN = 0.03  # of a link beside another one, for a word that has none yet
+_LEAST_COVERAGE = -6.9  # log 0.001: a word without a counterpart
 _UNSEEN = 1e-6  # t of a pair that never was linked
 _IDENTICAL = 0.5  # t of two words spelt alike, of two equal numbers
 _COGNATE = 0.1  # t of two rare words spelt nearly alike
@@ -64,6 +65,10 @@ def word_ranges(text: str) -> list[tuple[int, int]]:
     points, commas and colons between digits belong to a number. Punctuation is none.
     """
     return [match.span() for match in _WORD.finditer(text)]
+
+
+def _words(text: str) -> list[str]:
+    return [text[slice(*place)] for place in word_ranges(text)]
 
 
 @lru_cache(maxsize=50_000)
@@ -114,8 +119,7 @@ class Lexicon:
         source_ranges, target_ranges = word_ranges(source), word_ranges(target)
         if not source_ranges or not target_ranges:
             return ()
-        sources = [source[slice(*r)] for r in source_ranges]
-        targets = [target[slice(*r)] for r in target_ranges]
+        sources, targets = _words(source), _words(target)
         linked = _symmetrized(self._posteriors(sources, targets))
         _link_possessives(linked, sources, targets)
         return tuple(
@@ -123,8 +127,34 @@ class Lexicon:
             for i, j in zip(*np.nonzero(linked), strict=True)
         )
 
+    def coverage(self, source: str, target: str) -> float:
+        """How well the words of a target account for those of its source.
+
+        Returns:
+            Mean log-probability of the source's words, each by the target word that
+            makes it likeliest; at most 0. A source word that has no counterpart
+            counts log 0.001.
+        """
+        sources, targets = _words(source), _words(target)
+        if not sources or not targets:
+            return 0.0 if not sources else _LEAST_COVERAGE
+        _, backward, _, _ = self._probabilities(sources, targets)
+        of_words = np.log(backward.max(axis=1))  # (source words,)
+        return float(np.maximum(of_words, _LEAST_COVERAGE).mean())
+
     def _posteriors(self, sources: Sequence[str], targets: Sequence[str]) -> Matrix:
         """How far both directions expect each link, as their geometric mean."""
+        forward, backward, null_f, null_e = self._probabilities(sources, targets)
+        prior = diagonal(len(sources), len(targets))
+        posterior = _agreed(forward, backward, prior, null_f, null_e)
+        # Words move in phrases: a link is likelier beside likely ones.
+        prior = prior * (0.1 + _neighbours(posterior))
+        return _agreed(forward, backward, prior, null_f, null_e)
+
+    def _probabilities(
+        self, sources: Sequence[str], targets: Sequence[str]
+    ) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        """t(e | f) and t(f | e) of each link, and both of the empty word."""
         f = [self._sources.get(source_key(word), -1) for word in sources]
         e = [self._targets.get(target_key(word), -1) for word in targets]
         counts = self._counts(f, e)
@@ -134,13 +164,9 @@ class Lexicon:
         forward = np.maximum(counts / totals_f[:, None] + _UNSEEN, spelt)
         backward = np.maximum(counts / totals_e[None, :] + _UNSEEN, spelt)
         _tell_numbers_apart(sources, targets, forward, backward)
-        prior = diagonal(len(sources), len(targets))
         null_e = NULL * _at(self._target_nulls, e, _UNSEEN)
         null_f = NULL * _at(self._source_nulls, f, _UNSEEN)
-        posterior = _agreed(forward, backward, prior, null_f, null_e)
-        # Words move in phrases: a link is likelier beside likely ones.
-        prior = prior * (0.1 + _neighbours(posterior))
-        return _agreed(forward, backward, prior, null_f, null_e)
+        return forward, backward, null_f, null_e
 
     def _counts(self, f: Sequence[int], e: Sequence[int]) -> Matrix:
         wanted = np.array(e)

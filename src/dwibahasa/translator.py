@@ -25,6 +25,7 @@ from dwibahasa.engines.loading import LazyEngine, load_engine
 from dwibahasa.errors import EngineFailed
 from dwibahasa.formats.text import is_credit
 from dwibahasa.language import language_warning
+from dwibahasa.lexicon import load_lexicon
 from dwibahasa.memory import Memory
 from dwibahasa.model import EngineName
 from dwibahasa.model_store import find
@@ -36,6 +37,9 @@ from dwibahasa.truecase import is_in_capitals, true_cased
 
 # A doubtful segment of so many words is tried again in clauses.
 _FEWEST_WORDS_TO_SPLIT = 10
+# Of the coverage beside the score. On news that training did not see, 0.2 to 0.5 are
+# alike: half a BLEU and 1 chrF over the order of the search.
+_COVERAGE_WEIGHT = 0.3
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
 _Layout = list[tuple[Part, range]]
@@ -154,7 +158,7 @@ class Translator:
         return [self._translation(segment, block, {}, done) for segment in own]
 
     def alternatives(self, source: str, beam_size: int = 6) -> list[Hypothesis]:
-        """What the model proposes for one segment, most probable first.
+        """What the model proposes for one segment, the best first.
 
         Args:
             source: The segment.
@@ -244,7 +248,8 @@ class Translator:
     ) -> Iterator[tuple[int, list[Hypothesis]]]:
         decoding = Decoding(beam_size=self.beam_size, hypotheses=self.beam_size)
         try:
-            yield from self.engine.translate(sources, decoding)
+            for index, hypotheses in self.engine.translate(sources, decoding):
+                yield index, _most_adequate_first(sources[index], hypotheses)
         except (RuntimeError, MemoryError) as error:
             raise EngineFailed(self.model, str(error)) from error
 
@@ -284,6 +289,23 @@ def load_translator(
         beam_size=beam_size or options.beam_size,
         records=records,
     )
+
+
+def _most_adequate_first(
+    source: str, hypotheses: Sequence[Hypothesis]
+) -> list[Hypothesis]:
+    """Order hypotheses by score and by what they leave untranslated.
+
+    A search prefers targets that are short, and so drops what is hard to say.
+    """
+    if len(hypotheses) < 2:
+        return list(hypotheses)
+    coverage = load_lexicon().coverage
+
+    def adequacy(hypothesis: Hypothesis) -> float:
+        return hypothesis.score + _COVERAGE_WEIGHT * coverage(source, hypothesis.target)
+
+    return sorted(hypotheses, key=adequacy, reverse=True)
 
 
 def _least_doubtful(
