@@ -32,6 +32,12 @@ def rewrite(content, options=Options(), table=CSV):  # noqa: B008 - frozen
             "id,isi,jumlah\na1,Ia tiba.,3\na2,Dia pulang.,4\n",
             ["Ia tiba.", "Dia pulang."],
         ),
+        (
+            "no;teks\n1;Harga beras naik.\n2;Ia tiba.\n",
+            ["Harga beras naik.", "Ia tiba."],
+        ),
+        ("1;Halo\n2;Apa kabar?\n", ["Halo", "Apa kabar?"]),
+        ("Halo;Hi\nApa kabar?;How are you?\n", ["Halo", "Apa kabar?"]),
         ("Id,En\nmakan,eat\nminum,drink\n", ["makan", "minum"]),
         (
             "1,Ia tiba kemarin.,x\n2,Dia pulang.,y\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 100
+_NUMBER = re.compile(r"^\s*[-+]?\d[\d.,]*\s*$")
 _Quoting = Literal[0, 3]
 # Only tables with tabs are written without quotation marks.
 _QUOTINGS: tuple[_Quoting, ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
@@ -209,8 +211,9 @@ def _columns(
 ) -> tuple[bool, list[int]]:
     """Whether there is a header, and the places of the columns to translate."""
     first = rows[0]
-    is_name = {cell.strip().casefold() for cell in first}.intersection(USUAL_FIELDS)
-    has_header = bool(is_name) or any(field in first for field in options.fields)
+    has_header = any(field in first for field in options.fields) or _is_header(
+        first, rows[1:_SAMPLE_ROWS]
+    )
     if not options.fields:
         body = rows[has_header:_SAMPLE_ROWS] or rows
         sample = {
@@ -228,6 +231,26 @@ def _columns(
         else:
             raise FieldNotFound(name, field, first)
     return has_header, columns
+
+
+def _is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns, as far as can be told.
+
+    A row that is taken for a header is not translated, so there has to be a reason: a
+    usual name; or, over a column of sentences, a single word and another column that
+    has numbers in all rows but the first.
+    """
+    if {cell.strip().casefold() for cell in first}.intersection(USUAL_FIELDS):
+        return True
+    if not body:
+        return False
+    texts = _fullest(body)
+    has_sentences = all(" " in row[texts].strip() for row in body)
+    is_numbered = any(
+        not _NUMBER.match(cell) and all(_NUMBER.match(row[column]) for row in body)
+        for column, cell in enumerate(first)
+    )
+    return has_sentences and is_numbered and " " not in first[texts].strip()
 
 
 def _fullest(rows: Sequence[Sequence[str]]) -> int:

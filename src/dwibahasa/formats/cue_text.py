@@ -16,10 +16,10 @@ _WIDEST_LINE = 42
 _TAG = re.compile(r"(</?[a-zA-Z][^<>]*>|</>|<\d[\d:.]*>|\{\\[^{}]*\})")
 _NAME = re.compile(r"</?([a-zA-Z]+)")
 _SPEAKER = re.compile(rf"^(?:{_TAG.pattern}|\s)*(?:[-–—‐](?!\d)|<v\b)")
-_LEAD = re.compile(r"^\s*(?:[-–—‐](?!\d)\s*)?(?:[♪♫#]+\s*)*(?:(?:\.{3}|…)\s*)?")
+_LEAD = re.compile(r"^\s*(?:[-–—‐](?!\d)\s*)?(?:[♪♫]+\s*|#+\s+)*(?:(?:\.{3}|…)\s*)?")
 _DOTS = ("...", "…")
-_MUSIC = re.compile(r"[♪♫#]")
-_TRAIL = re.compile(r"(?:\.{3}|…)?(?:\s*[♪♫#]+)*\s*$")
+_MUSIC = re.compile(r"[♪♫]|#\s")  # "#Jakarta" is a word
+_TRAIL = re.compile(r"(?:\.{3}|…)?(?:\s*[♪♫]+|\s+#+)*\s*$")
 _SOUND = re.compile(r"^[\[(].*[\])]$")
 
 
