@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import threading
 from typing import NoReturn
 
 import click
@@ -12,6 +13,7 @@ import waitress
 from flask import Flask
 
 from dwibahasa.errors import CannotServe
+from dwibahasa.web.words import read_data
 from dwibahasa.web.worker import Worker
 
 # Each open article that is being translated keeps a thread for its events, and the
@@ -51,6 +53,7 @@ def serve(app: Flask, host: str, port: int) -> None:
         )
         worker: Worker = app.extensions["worker"]
         worker.start()
+        threading.Thread(target=read_data, daemon=True).start()
 
         def interrupt(*_: object) -> NoReturn:
             worker.stop(timeout_s=0)  # lets the open event streams end

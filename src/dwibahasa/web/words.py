@@ -15,6 +15,12 @@ words = Blueprint("words", __name__, url_prefix="/articles/<int:article_id>/word
 _MOST_SENTENCES = 5
 
 
+def read_data() -> None:
+    """Read the data files, so that the first look-up is as quick as the others."""
+    load_lexicon()
+    look_up("rumah")
+
+
 @words.get("/<int:block>")
 def rows(article_id: int, block: int) -> Response:
     """The `word_rows` of every segment of a finished block."""
