@@ -115,6 +115,18 @@ def test_list_shows_cover_source_length_and_tags(page, three, reader, shelf):
     expect(page.locator(".article")).to_have_count(3)
 
 
+def test_list_tells_how_far_an_article_was_read(page, three, reader):
+    page.goto(reader)
+    expect(page.locator(".article-read").first).to_be_hidden()
+    page.evaluate(
+        'id => localStorage.setItem(`place:${id}`, \'{"block": 1, "fraction": 0}\')',
+        three[0],
+    )
+    page.reload()
+    item = page.locator(f"[data-article='{three[0]}']")
+    expect(item.locator(".article-read")).to_have_text("read to 50 %")
+
+
 def test_list_is_sorted_and_filtered_as_chosen(page, three, reader):
     page.goto(reader)
     assert titles(page) == ["Judul cabai", "Judul beras", "Judul ayam"]

@@ -1,6 +1,7 @@
 // Take files by drop as well as by choice; add several texts one after the other.
 
 import { follow } from "./library.js";
+import { message } from "./messages.js";
 
 const form = document.querySelector(".add");
 const file = form.elements.file;
@@ -14,16 +15,12 @@ const importing = document.getElementById("importing");
 const heading = document.getElementById("importing-heading");
 const tally = document.getElementById("importing-tally");
 const close = document.getElementById("importing-close");
-const words = document.getElementById("add-words").dataset;
 const choose = label.textContent;
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/\S+|(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(\/\S*)?)$/i;
 
-const filled = (sentence, values) =>
-  sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 const tooLarge = ({ name, size }) => {
   const limit = Number(form.dataset.maxBytes);
-  return size > limit ? filled(words.tooLarge, { name, limit: limit / 1e6 }) : "";
+  return size > limit ? message("tooLarge", { name, limit: limit / 1e6 }) : "";
 };
 
 function fail(sentence) {
@@ -36,7 +33,7 @@ function showFiles() {
   form.classList.toggle("has-file", chosen.length > 0);
   label.textContent =
     chosen.length > 1
-      ? filled(words.files, { count: chosen.length })
+      ? message("files", { count: chosen.length })
       : (chosen[0]?.name ?? choose);
   hint.hidden = chosen.length > 0;
   clear.hidden = !chosen.length;
@@ -95,7 +92,7 @@ async function send({ file: one, address }) {
     });
     return await answer.json();
   } catch {
-    return { error: words.away };
+    return { error: message("away") };
   }
 }
 
@@ -107,7 +104,7 @@ function row({ name }) {
   title.textContent = name;
   const state = document.createElement("p");
   state.className = "import-state article-status";
-  state.textContent = words.waiting;
+  state.textContent = message("waiting");
   item.append(title, state);
   return item;
 }
@@ -134,7 +131,7 @@ function show(item, news) {
 async function addAll(things) {
   const rows = things.map(row);
   importing.querySelector(".imports").replaceChildren(...rows);
-  heading.textContent = filled(words.heading, { count: things.length });
+  heading.textContent = message("heading", { count: things.length });
   importing.hidden = false;
   close.hidden = true;
   heading.focus();
@@ -142,13 +139,13 @@ async function addAll(things) {
   let failed = 0;
   for (const [n, thing] of things.entries()) {
     rows[n].className = "import sending";
-    rows[n].querySelector(".import-state").textContent = words.adding;
+    rows[n].querySelector(".import-state").textContent = message("adding");
     const news = await send(thing);
     show(rows[n], news);
     if (news.error) failed += 1;
     else added += 1;
-    const done = filled(words.tally, { added, count: things.length });
-    tally.textContent = failed ? `${done}, ${filled(words.failed, { failed })}` : done;
+    const done = message("tally", { added, count: things.length });
+    tally.textContent = failed ? `${done}, ${message("failed", { failed })}` : done;
   }
   close.hidden = false;
   text.value = "";
@@ -173,7 +170,7 @@ form.addEventListener("submit", (event) => {
     return;
   }
   // A page on the web can take some seconds.
-  submit.textContent = words.adding;
+  submit.textContent = message("adding");
   submit.setAttribute("aria-disabled", "true");
 });
 // Back from the reader the page may come as it was left.

@@ -1,5 +1,7 @@
 // The list of articles: progress, search while one types, filters, menus, the dialog.
 
+import { message } from "./messages.js";
+
 const POLL_MS = 1500;
 const PAUSE_MS = 120; // between two letters of a word that is typed
 const library = document.getElementById("library");
@@ -53,6 +55,23 @@ async function poll() {
 }
 setTimeout(poll, POLL_MS);
 
+// How far each article was read, which the reader keeps in this browser.
+function showPlaces() {
+  for (const item of document.querySelectorAll("[data-blocks]")) {
+    let place = null;
+    try {
+      place = JSON.parse(localStorage.getItem(`place:${item.dataset.article}`));
+    } catch {
+      // storage may be switched off
+    }
+    const read = item.querySelector(".article-read");
+    read.hidden = !place?.block;
+    const share = `${Math.round((100 * place?.block) / item.dataset.blocks)} %`;
+    read.textContent = read.hidden ? "" : message("read", { share });
+  }
+}
+showPlaces();
+
 // What the server shows for a search or a filter takes the place of what is there.
 let asked = null;
 async function replaceResults(address, options) {
@@ -64,6 +83,7 @@ async function replaceResults(address, options) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const results = page.getElementById("results");
     document.getElementById("results").replaceWith(results);
+    showPlaces();
     document.title = page.title;
     history.replaceState(null, "", answer.url);
     status.textContent = results.querySelector("[data-announce]")?.textContent ?? "";
