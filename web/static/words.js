@@ -122,7 +122,7 @@ export function counterparts({ side, number, rows: [, , links] }) {
 export function lightWord(word) {
   current = word;
   if (!("highlights" in CSS)) return;
-  CSS.highlights.clear();
+  CSS.highlights.delete("word");
   if (!word) return;
   const elements = [word.source, word.target];
   const own = rangeOf(elements[word.side], word.rows[word.side], word.number);
