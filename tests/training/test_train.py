@@ -130,9 +130,7 @@ def test_ctrl_c_finishes_the_update_saves_and_says_how_to_go_on(
     assert f"dwibahasa train {recipe}" in str(error.value)
     state = torch.load(tmp_path / "run/checkpoint.pt", weights_only=True)
     assert state["progress"]["step"] == 5
-    resumed = losses(train(recipe).folder.path)
-    # The step that was cut off is done, and only its line in the log is missing.
-    assert {**resumed, 5: expected[5]} == expected
+    assert losses(train(recipe).folder.path) == expected
 
 
 def test_second_run_in_the_same_folder_is_refused(recipe, tmp_path):

@@ -200,14 +200,14 @@ class Training:
             progress.step += 1
             progress.trained_s += time.monotonic() - began
             progress.share += (1 - progress.share) / self._remaining_steps()
-        self._log(
-            event="step",
-            loss=loss.item(),
-            gradient_norm=norm.item(),
-            learning_rate=rate,
-            subwords=batch.size_subwords,
-            seconds=round(time.monotonic() - began, 2),
-        )
+            self._log(
+                event="step",
+                loss=loss.item(),
+                gradient_norm=norm.item(),
+                learning_rate=rate,
+                subwords=batch.size_subwords,
+                seconds=round(time.monotonic() - began, 2),
+            )
         return loss.item()
 
     @torch.no_grad()
