@@ -1,14 +1,10 @@
 // Show each paragraph as soon as it is translated; close menus at a click elsewhere.
 
+import { showRow } from "./rows.js";
+
 const progress = document.getElementById("progress");
 const exporting = document.getElementById("export");
 const announcement = document.getElementById("announcement");
-
-function rowOf(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html; // made and escaped by the server
-  return template.content.querySelector(".row");
-}
 
 function showWarnings(warnings) {
   const remarks = document.getElementById("remarks");
@@ -40,9 +36,7 @@ function follow() {
 
   stream.addEventListener("block", (event) => {
     const { index, html } = JSON.parse(event.data);
-    const row = rowOf(html);
-    row.classList.add("arrived");
-    document.getElementById(`block-${index}`).replaceWith(row);
+    showRow(index, html).classList.add("arrived");
   });
   stream.addEventListener("progress", (event) => {
     const news = JSON.parse(event.data);

@@ -2,6 +2,7 @@
 // Exported pages carry this file inside them, so it imports nothing.
 
 const reading = document.querySelector(".reading");
+const TYPING = "input:not([type=radio]), textarea, select, dialog, [popover]";
 let lit = null;
 
 const sentenceOf = (node) =>
@@ -21,6 +22,7 @@ function light(sentence) {
     `[data-segment="${id}"], [data-note="${id}"]`,
   )) {
     element.classList.add("lit");
+    element.closest(".row, .twin").classList.add("lit");
   }
 }
 
@@ -28,16 +30,25 @@ function side(sentence) {
   return sentence?.closest(".target") ? ".target" : ".source";
 }
 
-function firstInView(sentences) {
-  return sentences.find((s) => s.getBoundingClientRect().top >= 0) ?? sentences[0];
+// Rows are looked at first: what is out of view has no sentences laid out.
+function firstInView(column) {
+  const rows = [...reading.querySelectorAll(".row, .twin")].filter((row) =>
+    row.querySelector(`${column} .sentence`),
+  );
+  const edge = document.querySelector(".tools")?.getBoundingClientRect().bottom ?? 0;
+  const row = rows.find((r) => r.getBoundingClientRect().bottom > edge) ?? rows[0];
+  const sentences = [...row.querySelectorAll(`${column} .sentence`)];
+  return sentences.find((s) => s.getBoundingClientRect().top >= edge) ?? sentences[0];
 }
 
 function step(by) {
   const current = focused() ?? sentenceOf(reading.querySelector(".sentence.lit"));
-  const column = side(focused());
+  const { view, shown } = document.documentElement.dataset;
+  const inView = shown === "id" ? ".source" : ".target";
+  const column = view === "reveal" ? inView : side(focused());
   const sentences = [...reading.querySelectorAll(`${column} .sentence`)];
   const at = sentences.findIndex((s) => s.dataset.segment === current?.dataset.segment);
-  (at < 0 ? firstInView(sentences) : sentences[at + by])?.focus();
+  (at < 0 ? firstInView(column) : sentences[at + by])?.focus();
 }
 
 function cross(column) {
@@ -45,7 +56,8 @@ function cross(column) {
   reading.querySelector(`${column} [data-segment="${id}"]`)?.focus();
 }
 
-reading.addEventListener("pointerover", (event) => {
+// Not pointerover: it comes too when the text moves under a pointer that rests.
+reading.addEventListener("pointermove", (event) => {
   light(sentenceOf(event.target) ?? focused());
 });
 reading.addEventListener("pointerleave", () => light(focused()));
@@ -70,11 +82,12 @@ addEventListener("hashchange", arrive);
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.closest?.("input, textarea, select")) return;
+  if (event.target.closest?.(TYPING)) return;
   const inText = focused() !== null;
+  const hasLetters = document.documentElement.dataset.letters !== "off";
   const act = {
-    j: () => step(1),
-    k: () => step(-1),
+    j: hasLetters && (() => step(1)),
+    k: hasLetters && (() => step(-1)),
     ArrowDown: inText && (() => step(1)),
     ArrowUp: inText && (() => step(-1)),
     ArrowRight: inText && (() => cross(".target")),

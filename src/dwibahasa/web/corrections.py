@@ -18,6 +18,13 @@ corrections = Blueprint(
 _SEGMENT = "/segments/<int:block>-<int:position>"
 
 
+@corrections.get(_SEGMENT)
+def segment(article_id: int, block: int, position: int) -> Response:
+    """What a segment says now."""
+    found = _block(article_id, block, position).translations[position]
+    return jsonify(source=found.segment.source, target=found.target)
+
+
 @corrections.post(_SEGMENT)
 def edit(article_id: int, block: int, position: int) -> Response:
     """Put what the user wrote in place of the target segment."""

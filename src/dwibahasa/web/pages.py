@@ -25,6 +25,7 @@ from dwibahasa.web.events import EventStreams, progress
 from dwibahasa.web.navigation import back
 from dwibahasa.web.shelf import start_page
 from dwibahasa.web.submission import submissions
+from dwibahasa.web.translators import installed
 from dwibahasa.web.worker import Worker
 
 pages = Blueprint("pages", __name__)
@@ -93,7 +94,9 @@ def offer() -> str:
 def article(article_id: int) -> str:
     """The reader."""
     found = _library().article(article_id)
-    return render_template("article.html", article=found, summary=found.summary)
+    return render_template(
+        "article.html", article=found, summary=found.summary, models=installed()
+    )
 
 
 @pages.get("/articles/<int:article_id>/events")

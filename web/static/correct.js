@@ -1,0 +1,304 @@
+// Correct a sentence of the translation: in its place, by another wording, by undo, or by
+// translating it again.
+
+import { onKey } from "./keys.js";
+import { counterpart, current, reading, showRow } from "./rows.js";
+
+const CONFLICT = 409;
+const GAP = 6; // pixels between the sentence and the panel
+const panel = document.getElementById("correct");
+const part = (name) => panel.querySelector(`[data-part=${name}]`);
+const token = document.querySelector("[name=csrf_token]").value;
+const changed = []; // addresses of the sentences that were changed here, latest last
+let sentence = null; // the one that the panel is about
+let before = null; // its text while it is edited
+
+const addressOf = (id) => `${reading.dataset.address}/segments/${id}`;
+const targetOf = (from) => (from?.closest(".target") ? from : from && counterpart(from));
+
+function say(text) {
+  document.getElementById("announcement").textContent = text;
+}
+
+async function ask(address, form) {
+  const body = form && new URLSearchParams({ csrf_token: token, ...form });
+  let answer = null;
+  try {
+    answer = await fetch(address, {
+      method: body ? "POST" : "GET",
+      body,
+      headers: { Accept: "application/json" },
+    });
+  } catch {
+    throw new Error("The server does not answer. Start it again, and try once more.");
+  }
+  const content = await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(content.error), { status: answer.status });
+  return content;
+}
+
+// What is under way may end when the panel is about something else.
+async function run(address, form, then) {
+  const about = sentence;
+  fail("");
+  panel.ariaBusy = "true";
+  try {
+    const content = await ask(address, form);
+    if (sentence === about) then(content);
+    else if (content.html && !isEdited(content.index)) showRow(content.index, content.html);
+  } catch (error) {
+    if (sentence === about) fail(error.message);
+    if (sentence === about && error.status === CONFLICT) await showNewer();
+  } finally {
+    panel.ariaBusy = "false";
+  }
+}
+
+/** Tell what the sentence says by now; the next save knows of it. */
+async function showNewer() {
+  const { target } = await ask(addressOf(sentence.dataset.segment));
+  if (before === null) sentence.textContent = target;
+  else before = target;
+  fail(`${part("failure").textContent} It says now: “${target}”`);
+}
+
+const isEdited = (block) =>
+  before !== null && sentence.dataset.segment.startsWith(`${block}-`);
+
+function fail(message) {
+  if (message) part("waiting").hidden = true;
+  const failure = part("failure");
+  failure.textContent = message && `${message[0].toUpperCase()}${message.slice(1)}`;
+  failure.hidden = !message;
+  put();
+}
+
+function put() {
+  if (!panel.matches(":popover-open")) return;
+  const lines = [...sentence.getClientRects()];
+  const box = panel.getBoundingClientRect();
+  const [first, last] = [lines[0], lines.at(-1)];
+  const isBelow = last.bottom + GAP + box.height <= innerHeight || first.top < box.height;
+  const top = isBelow ? last.bottom + GAP : first.top - GAP - box.height;
+  const most = document.documentElement.clientWidth - box.width - GAP;
+  const left = Math.max(GAP, Math.min(Math.min(...lines.map((l) => l.left)), most));
+  panel.style.top = `${top + scrollY}px`;
+  panel.style.left = `${left + scrollX}px`;
+}
+
+function showParts(...names) {
+  for (const element of panel.querySelectorAll("[data-part]")) {
+    element.hidden = !names.includes(element.dataset.part);
+  }
+  for (const button of panel.querySelectorAll("[aria-expanded]")) {
+    button.ariaExpanded = String(names.includes(button.dataset.do));
+  }
+  put();
+}
+
+function open(of) {
+  if (sentence && sentence !== of) close();
+  sentence = of;
+  sentence.classList.add("chosen");
+  part("model").querySelector("q").textContent = modelText() ?? "";
+  panel.querySelector("[data-do=undo]").hidden = !sentence.dataset.revisions;
+  panel.showPopover();
+  showParts(modelText() ? "model" : "");
+}
+
+const modelText = () =>
+  document.querySelector(`#note-${CSS.escape(sentence.dataset.segment)} q`)?.textContent;
+
+function close({ focuses = false } = {}) {
+  if (!sentence) return;
+  leaveEditing();
+  const left = sentence;
+  sentence = null;
+  left.classList.remove("chosen");
+  panel.hidePopover();
+  if (focuses) left.focus({ preventScroll: true });
+}
+
+/** Show what the server made of the row, with the sentence in focus again. */
+function arrived({ index, html }, text) {
+  const id = sentence.dataset.segment;
+  before = null;
+  sentence.contentEditable = "false";
+  close();
+  showRow(index, html);
+  reading
+    .querySelector(`.target [data-segment="${id}"]`)
+    .focus({ preventScroll: true });
+  say(text);
+}
+
+function edit() {
+  if (before !== null) return;
+  before = sentence.textContent;
+  sentence.contentEditable = "plaintext-only";
+  sentence.role = "textbox";
+  sentence.ariaLabel = "English sentence";
+  sentence.focus({ preventScroll: true });
+  getSelection().selectAllChildren(sentence);
+  getSelection().collapseToEnd();
+  showParts("edit", modelText() ? "model" : "");
+}
+
+function leaveEditing() {
+  if (before === null) return;
+  sentence.textContent = before;
+  before = null;
+  sentence.removeAttribute("contenteditable");
+  sentence.removeAttribute("role");
+  sentence.removeAttribute("aria-label");
+  getSelection().removeAllRanges();
+}
+
+function save(target, seen) {
+  const address = addressOf(sentence.dataset.segment);
+  if (target.trim() === seen) return close({ focuses: true });
+  run(address, { target, seen }, (content) => {
+    changed.push(address);
+    arrived(content, "Saved. Control and Z take it back.");
+  });
+}
+
+function undo(address) {
+  run(`${address}/undo`, {}, (content) => {
+    const at = changed.lastIndexOf(address);
+    if (at >= 0) changed.splice(at, 1);
+    arrived(content, "The change is undone.");
+  });
+}
+
+function showAlternatives() {
+  const list = part("alternatives");
+  list.replaceChildren();
+  showParts("alternatives", "waiting");
+  const seen = sentence.textContent;
+  run(`${addressOf(sentence.dataset.segment)}/alternatives`, null, (found) => {
+    const model = modelText();
+    const others = found.filter(({ target }) => target !== seen && target !== model);
+    const offered = [...(model ? [{ target: model, flags: [] }] : []), ...others];
+    list.append(...offered.map((alternative) => choice(alternative, seen)));
+    showParts("alternatives", offered.length ? "" : "none");
+    list.querySelector("button")?.focus({ preventScroll: true });
+  });
+}
+
+function choice({ target, flags }, seen) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.lang = "en";
+  button.textContent = target;
+  if (flags.length) {
+    const doubt = document.createElement("span");
+    doubt.className = "doubt";
+    doubt.role = "img";
+    doubt.ariaLabel = doubt.title = "Doubtful";
+    button.append(doubt);
+  }
+  button.addEventListener("click", () => save(target, seen));
+  item.append(button);
+  return item;
+}
+
+function again(scope) {
+  const [block] = sentence.dataset.segment.split("-");
+  const address = addressOf(sentence.dataset.segment);
+  const model = part("again").elements.model.value;
+  const whole = `${reading.dataset.address}/blocks/${block}`;
+  showParts("again", "waiting");
+  run(`${scope === "block" ? whole : address}/again`, { model }, (content) => {
+    if (scope === "segment") changed.push(address);
+    arrived(content, "Translated again.");
+  });
+}
+
+const acts = {
+  edit,
+  alternatives: showAlternatives,
+  again: () => {
+    showParts("again");
+    part("again").querySelector("select, button").focus({ preventScroll: true });
+  },
+  undo: () => undo(addressOf(sentence.dataset.segment)),
+  close: () => close({ focuses: true }),
+  save: () => save(sentence.textContent, before),
+  cancel: () => close({ focuses: true }),
+  segment: () => again("segment"),
+  block: () => again("block"),
+};
+
+panel.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button) acts[button.dataset.do]();
+});
+part("again").addEventListener("submit", (event) => event.preventDefault());
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close({ focuses: true });
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const choices = [...part("alternatives").querySelectorAll("button")];
+  const at = choices.indexOf(document.activeElement);
+  if (!by || at < 0) return;
+  event.preventDefault();
+  choices[(at + by + choices.length) % choices.length].focus();
+});
+
+// While a sentence is edited, keys are its own.
+reading.addEventListener("keydown", (event) => {
+  if (before === null || event.target !== sentence) return;
+  event.stopPropagation();
+  if (event.key === "Escape") close({ focuses: true });
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  if (!event.isComposing) save(sentence.textContent, before);
+});
+reading.addEventListener("keydown", (event) => {
+  const target = event.target.closest?.(".target .sentence");
+  if (event.key !== "Enter" || !target || before !== null) return;
+  event.preventDefault();
+  open(target);
+  panel.querySelector("[data-do]").focus({ preventScroll: true });
+});
+reading.addEventListener("click", (event) => {
+  const target = event.target.closest(".target .sentence");
+  if (target && target !== sentence && getSelection().isCollapsed) open(target);
+});
+addEventListener("pointerdown", (event) => {
+  if (!sentence || panel.contains(event.target) || sentence.contains(event.target)) return;
+  if (before !== null && sentence.textContent !== before) return; // nothing typed is lost
+  close();
+});
+addEventListener("keydown", (event) => {
+  const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (!isUndo || before !== null || !changed.length) return;
+  if (event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  const id = changed.at(-1).split("/").at(-1);
+  open(reading.querySelector(`.target [data-segment="${id}"]`));
+  undo(changed.at(-1));
+});
+addEventListener("beforeunload", (event) => {
+  if (before !== null && sentence.textContent !== before) event.preventDefault();
+});
+for (const type of ["resize", "appearance"]) addEventListener(type, put);
+document.addEventListener("scroll", (event) => {
+  if (event.target !== document) put();
+}, { capture: true, passive: true });
+
+for (const [key, act] of Object.entries({ e: edit, a: acts.alternatives, t: acts.again, u: acts.undo })) {
+  onKey(key, () => {
+    const target = targetOf(current());
+    if (!target) return false;
+    if (key === "u" && !target.dataset.revisions) return false;
+    open(target);
+    act();
+    return true;
+  });
+}
+reading.addEventListener("row", () => {
+  // The row of an open panel was replaced from elsewhere.
+  if (sentence && !sentence.isConnected) close();
+});

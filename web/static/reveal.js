@@ -1,0 +1,120 @@
+// The view of one language: the other one appears where it is asked for.
+
+import { onKey } from "./keys.js";
+import { counterpart, current, isShown, reading, rowAt } from "./rows.js";
+
+const MARKS = ".doubt, .edited, .remembered";
+const NAMES = { id: "Indonesian", en: "English" };
+const root = document.documentElement;
+
+const isOn = () => root.dataset.view === "reveal";
+const shownSide = () => (root.dataset.shown === "id" ? ".source" : ".target");
+const hiddenName = () => NAMES[root.dataset.shown === "id" ? "en" : "id"];
+const half = (row, side) => row.querySelector(side);
+
+function button(className, label) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = className;
+  made.ariaExpanded = "false";
+  if (label) made.textContent = label;
+  return made;
+}
+
+// One button after each sentence, for pointers; one for the paragraph, for all.
+function decorate(row) {
+  const side = half(row, shownSide());
+  if (!side || side.dataset.revealing === hiddenName()) return;
+  side.dataset.revealing = hiddenName();
+  const sentences = side.querySelectorAll(".sentence");
+  for (const sentence of sentences) {
+    const peek = button("peek");
+    if (sentences.length > 1) peek.tabIndex = -1; // the paragraph's is reached instead
+    peek.ariaLabel = `Show this sentence in ${hiddenName()}`;
+    peek.dataset.of = sentence.dataset.segment;
+    let last = sentence;
+    while (last.nextElementSibling?.matches(MARKS)) last = last.nextElementSibling;
+    last.after(peek);
+  }
+  if (sentences.length > 1) {
+    side.append(button("reveal-row", `Show ${hiddenName()}`));
+  }
+}
+
+function update(row) {
+  const hidden = half(row, shownSide() === ".source" ? ".target" : ".source");
+  const all = [...hidden.querySelectorAll(".sentence")];
+  const open = all.filter((sentence) => sentence.classList.contains("open"));
+  hidden.classList.toggle("open", open.length > 0);
+  const side = half(row, shownSide());
+  for (const [i, peek] of side.querySelectorAll(".peek").entries()) {
+    peek.ariaExpanded = String(all[i].classList.contains("open"));
+  }
+  const whole = side.querySelector(".reveal-row");
+  if (!whole) return;
+  whole.ariaExpanded = String(open.length === all.length);
+  whole.textContent = `${open.length === all.length ? "Hide" : "Show"} ${hiddenName()}`;
+}
+
+function toggle(sentences) {
+  const isOpening = sentences.some((sentence) => !sentence.classList.contains("open"));
+  for (const sentence of sentences) sentence.classList.toggle("open", isOpening);
+  const row = rowAt(sentences[0].dataset.segment.split("-")[0]);
+  update(row);
+  if (isOpening) {
+    document.getElementById("announcement").textContent = sentences
+      .map((sentence) => sentence.textContent)
+      .join(" ");
+  }
+}
+
+function revealRow(row) {
+  const side = shownSide() === ".source" ? ".target" : ".source";
+  toggle([...half(row, side).querySelectorAll(".sentence")]);
+}
+
+/** Show the counterpart of a sentence, if it is hidden. */
+export function uncover(sentence) {
+  if (isOn() && !isShown(sentence)) toggle([sentence]);
+}
+
+reading.addEventListener("click", (event) => {
+  const peek = event.target.closest(".peek");
+  if (peek) toggle([
+      counterpart(peek.parentElement.querySelector(`[data-segment="${peek.dataset.of}"]`)),
+    ]);
+  const whole = event.target.closest(".reveal-row");
+  if (whole) revealRow(whole.closest(".row"));
+});
+
+function ofCurrent(act) {
+  const sentence = current();
+  if (!isOn() || !sentence) return false;
+  act(sentence);
+  return true;
+}
+const revealCurrent = () =>
+  ofCurrent((sentence) => {
+    const inShown = sentence.closest(shownSide());
+    toggle([inShown ? counterpart(sentence) : sentence]);
+    if (!inShown) counterpart(sentence).focus();
+  });
+onKey("r", revealCurrent);
+// Elsewhere it presses a button or turns the page.
+onKey(" ", () => document.activeElement.matches(".sentence") && revealCurrent());
+onKey("R", () => ofCurrent((sentence) => revealRow(sentence.closest(".row"))));
+
+function showAll() {
+  if (!isOn()) return;
+  for (const row of reading.getElementsByClassName("row")) {
+    decorate(row);
+    if (!row.classList.contains("pending")) update(row);
+  }
+}
+addEventListener("appearance", showAll);
+reading.addEventListener("row", (event) => {
+  if (!isOn()) return;
+  decorate(event.detail);
+  update(event.detail);
+});
+showAll();
