@@ -138,10 +138,6 @@ def _piece(raw: str, syntax: Syntax) -> Piece:
     if not with_words:
         return Piece("", (), raw, "")
     first, last = with_words[0], with_words[-1]
-    lead = _LEAD.match(tokens[first])[0]  # type: ignore[index]
-    tokens[first] = tokens[first][len(lead) :]
-    trail = _TRAIL.search(tokens[last])[0]  # type: ignore[index]
-    tokens[last] = tokens[last][: len(tokens[last]) - len(trail)]
     partners = _partners(tokens)
     # A tag at either end is kept there, unless it goes with one between the words.
     outer = {
@@ -149,6 +145,12 @@ def _piece(raw: str, syntax: Syntax) -> Piece:
         for i in range(len(tokens))
         if not first <= i <= last and not first < partners.get(i, -1) < last
     }
+    lead = _LEAD.match(tokens[first])[0]  # type: ignore[index]
+    tokens[first] = tokens[first][len(lead) :]
+    trail = ""
+    if all(i in outer for i in range(last + 1, len(tokens))):
+        trail = _TRAIL.search(tokens[last])[0]  # type: ignore[index]
+        tokens[last] = tokens[last][: len(tokens[last]) - len(trail)]
     marked = MarkedText()
     numbers: dict[int, int] = {}
     for i, token in enumerate(tokens):

@@ -25,8 +25,8 @@ from dwibahasa.markup import project
 from dwibahasa.segment import sentences
 
 TIMES = re.compile(
-    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})\s*-->"
-    r"\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})(?!\S)"
+    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})\s*-->"
+    r"\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})(?!\S)"
 )
 _BAD_TIMES = re.compile(r"^\s*\d[^\n]*-->")
 _EXAMPLE = "it should be as in 00:00:01,000 --> 00:00:04,500"
