@@ -130,7 +130,7 @@ def test_one_bad_file_of_many_is_told_and_the_others_are_done(run, article, tmp_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--format", "docx", "a.txt"], "'docx' is not one of"),
+        (["--format", "pptx", "a.txt"], "'pptx' is not one of"),
         (["--beam-size", "0", "a.txt"], "0 is not in the range"),
         (["--engine", "marian", "a.txt"], "'marian' is not one of"),
         (["--format", "html", "a.txt", "b.txt"], "-o FOLDER"),

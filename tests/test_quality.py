@@ -75,7 +75,16 @@ def test_words_left_in_indonesian_are_doubted(source, target):
     ],
 )
 def test_dropped_or_invented_clause_is_doubted(source, target):
-    assert check(source, target) == (Flag.LENGTH,)
+    assert check(source, target)[0] is Flag.LENGTH
+
+
+def test_target_that_says_something_else_is_doubted():
+    source = "Presiden menolak tuduhan bahwa pemerintah menaikkan harga beras."
+    faithful = "The president denied that the government raised the price of rice."
+    assert check(source, faithful) == ()
+    assert check(source, "The singer began the evening with two new songs.") == (
+        Flag.OMISSION,
+    )
 
 
 @pytest.mark.parametrize("target", ["", "  ", "…"])

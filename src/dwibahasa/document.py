@@ -115,6 +115,7 @@ class Flag(StrEnum):
     LENGTH = "length"
     REPETITION = "repetition"
     UNTRANSLATED = "untranslated"
+    OMISSION = "omission"
 
 
 @dataclass(frozen=True, slots=True)

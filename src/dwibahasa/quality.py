@@ -1,7 +1,8 @@
 """Checks of one translation without a reference: what a reader should doubt.
 
-The checks look at what carries meaning and can be compared without knowing either
-language: digits, length, repeated words, words that were not translated.
+The checks look at what carries meaning and can be compared without a translation to
+hold against: numbers, length, repeated words, words that were not translated or that
+the lexicon finds no counterpart of.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections import Counter
 
 from dwibahasa.document import Flag
+from dwibahasa.lexicon import load_lexicon
 from dwibahasa.numerals import spelt_out, values
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -29,6 +31,9 @@ _MONTHS = dict(
 # of the sentences of ten words and more between these two.
 _LEAST_RATIO, _MOST_RATIO = 0.5, 2.1
 _FEWEST_WORDS = 6  # in shorter segments the ratio tells nothing
+# Under it are 2 % of the pairs of the bitext that are clean, 50 % of those whose target
+# is cut to 60 % of its words, and 99 % of targets of another sentence.
+_LEAST_COVERAGE = -3.5
 _MOST_IN_A_ROW = 3  # "ha ha ha" is speech; four of the same are a loop
 # Frequent Indonesian words that are no English words.
 _FUNCTION_WORDS = frozenset(
@@ -60,6 +65,7 @@ def check(source: str, target: str) -> tuple[Flag, ...]:
         Flag.UNTRANSLATED: _is_untranslated(source, target),
         Flag.LENGTH: _has_odd_length(source, target),
         Flag.NUMBERS: _loses_numbers(source, target),
+        Flag.OMISSION: _leaves_out(source, target),
     }
     return tuple(flag for flag, is_doubtful in checks.items() if is_doubtful)
 
@@ -104,6 +110,13 @@ def _has_odd_length(source: str, target: str) -> bool:
     if source_words < _FEWEST_WORDS:
         return target_words > 4 * source_words + 4
     return not _LEAST_RATIO <= target_words / source_words <= _MOST_RATIO
+
+
+def _leaves_out(source: str, target: str) -> bool:
+    """Whether the lexicon finds counterparts of too few words in the target."""
+    if len(_words(source)) < _FEWEST_WORDS:
+        return False
+    return load_lexicon().coverage(source, target) < _LEAST_COVERAGE
 
 
 def _repeats(text: str) -> bool:
