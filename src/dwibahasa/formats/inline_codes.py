@@ -101,6 +101,8 @@ def _read(
             marked.close(numbers[partners[child]])
         elif name:
             marked.place(places[child])
+            if _is_line_break(child):
+                marked.add(" ")
         marked.add(child.tail or "")
 
 
@@ -147,6 +149,13 @@ class _Writer:
         copied.text, copied.tail, copied[:] = None, None, []
         target.append(copied)
         self.put(copied, span.children)
+
+
+def _is_line_break(code: Element) -> bool:
+    """Whether the words on both sides are two words, though no space is between."""
+    kinds = {code.get(name) for name in ("ctype", "type", "subType")}
+    native = "".join(map(str, code.itertext())).lower()
+    return not kinds.isdisjoint({"lb", "xlf:lb", "x-br"}) or native.startswith("<br")
 
 
 def _is_protected(code: Element) -> bool:
