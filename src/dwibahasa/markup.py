@@ -141,7 +141,7 @@ class _Projection:
             yield from self.within(child, taken[i])
 
     def _same(self, source: Range, free: _Free) -> Range | None:
-        """Where the marked text stands in the target as it is, if at one place."""
+        """Where the target has the marked text as it is, if as often as the source."""
         text = self.source[slice(*source)]
         sentence = self._sentence(source[0] + 1)
         if source[1] > sentence.source[1] or not sentence.is_aligned:
@@ -154,10 +154,11 @@ class _Projection:
         ends = r"(?!\w)" if not self.source[source[1] : source[1] + 1].isalnum() else ""
         pattern = re.compile(f"{starts}{re.escape(text)}{ends}", re.IGNORECASE)
         found = [m.span() for m in pattern.finditer(self.target, *sentence.target)]
-        sources = pattern.findall(self.source, *sentence.source)
-        if len(found) == len(sources) == 1 and free.has(found[0]):
-            return found[0]
-        return None
+        sources = [m.span() for m in pattern.finditer(self.source, *sentence.source)]
+        if len(found) != len(sources) or source not in sources:
+            return None
+        same = found[sources.index(source)]
+        return same if free.has(same) else None
 
     def _linked(self, source: Range, free: _Free) -> Range | None:
         """Whole sentences, and of others the words that the alignment links."""

@@ -103,7 +103,9 @@ FORMATS = {
             (".docx",),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "docx",
+            reads=True,
             writes=True,
+            rewrites=True,
             writer="docx_table",
         ),
         Format(

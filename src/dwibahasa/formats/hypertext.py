@@ -13,8 +13,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from dwibahasa.document import BilingualBlock, Block, BlockKind, Mark
+from dwibahasa.formats import xml
 from dwibahasa.formats.inline import MarkedText, Span, target_spans
-from dwibahasa.formats.text import clean
 
 KINDS = {
     "title": BlockKind.TITLE,
@@ -100,9 +100,9 @@ class Run:
         for span in spans:
             if isinstance(span, str):
                 if nodes:
-                    nodes[-1].tail = (nodes[-1].tail or "") + xml_text(span)
+                    nodes[-1].tail = (nodes[-1].tail or "") + xml.allowed(span)
                 else:
-                    text += xml_text(span)
+                    text += xml.allowed(span)
                 continue
             element = self.elements[int(span.name)]
             element.tail = None
@@ -190,11 +190,6 @@ class _Reader:
             marker = self.marker if kind is BlockKind.LIST_ITEM else ""
             self.marker = ""
             yield Run(text.block(kind, marker), parent, before, nodes, elements)
-
-
-def xml_text(text: str) -> str:
-    """Text without the characters that XML does not allow."""
-    return clean(text).replace("\ufffe", "").replace("\uffff", "")
 
 
 def _read(element: _Element, text: MarkedText, elements: list[_Element]) -> None:

@@ -14,9 +14,9 @@ _MEDIA_TYPES = {
     b"application/vnd.oasis.opendocument.text-template": "odt",
 }
 _ARCHIVES = {
-    "word/document.xml": "docx",
-    "ppt/presentation.xml": "a PowerPoint presentation",
-    "xl/workbook.xml": "an Excel workbook",
+    "word/document": "docx",
+    "ppt/presentation": "a PowerPoint presentation",
+    "xl/workbook": "an Excel workbook",
 }
 
 
@@ -57,7 +57,7 @@ def _archive(content: bytes, name: str) -> str | None:
     except (zipfile.BadZipFile, RuntimeError, OSError, ValueError):
         return None  # whoever reads it says what is wrong
     for part, kind in _ARCHIVES.items():
-        if part in names:
+        if any(member.startswith(part) for member in names):
             if kind == "docx":
                 return kind
             raise BinaryInput(name, kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from dwibahasa.errors import MalformedInput, UnsafeMarkup
+from dwibahasa.formats.text import clean
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -33,7 +34,15 @@ def parse(content: bytes, name: str) -> Element:
 
 def serialised(root: Element) -> bytes:
     """The document of a root as UTF-8, with what stands before and after the root."""
-    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    tree = root.getroottree()
+    if tree.docinfo.standalone:  # as Word writes
+        return etree.tostring(tree, encoding="UTF-8", standalone=True)
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
+
+
+def allowed(text: str) -> str:
+    """Text without the characters that XML does not allow."""
+    return clean(text).replace("\ufffe", "").replace("\uffff", "")
 
 
 def local_name(element: Element) -> str:
