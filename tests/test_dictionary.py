@@ -61,6 +61,11 @@ def test_every_acronym_has_as_many_expansions_as_translations():
     assert len(look_up("PT").acronyms) == 2
 
 
+def test_an_acronym_that_english_keeps_has_no_senses():
+    assert look_up("KPK").senses == ()
+    assert "election" in targets(look_up("pemilu").senses)
+
+
 def test_forms_of_a_root_are_found():
     assert {"mempertimbangkan", "pertimbangan", "menimbang"} <= set(forms_of("timbang"))
 

@@ -92,8 +92,8 @@ def look_up(word: str) -> Entry:
     forms = _forms(plain, analysis)
     acronyms = _acronyms_of(word)
     senses = next(filter(None, map(_senses, forms)), ())
-    if acronyms:  # KPK is also written so in English, which tells nothing
-        senses = tuple(sense for sense in senses if sense.target.lower() != plain)
+    if acronyms:
+        senses = _telling(senses, plain)
     base = analysis.root if analysis else plain
     return Entry(
         word,
@@ -155,6 +155,12 @@ def _acronyms_of(word: str) -> tuple[Acronym, ...]:
     mixed = {name.lower(): name for name in known if name != name.upper()}
     name = mixed.get(word.lower())
     return known[name] if name else ()
+
+
+def _telling(senses: tuple[Sense, ...], acronym: str) -> tuple[Sense, ...]:
+    """None where English mostly writes the acronym itself, such as KPK."""
+    others = tuple(sense for sense in senses if sense.target.lower() != acronym)
+    return others if sum(sense.share for sense in others) > 1 / 2 else ()
 
 
 def _senses(word: str) -> tuple[Sense, ...]:
