@@ -10,6 +10,7 @@ REASONS = {
     Flag.LENGTH: "This is much shorter or longer than the Indonesian.",
     Flag.REPETITION: "The translation repeats itself.",
     Flag.UNTRANSLATED: "Some words were left in Indonesian.",
+    Flag.OMISSION: "Words of the Indonesian have no counterpart here.",
 }
 
 

@@ -141,7 +141,9 @@ def _add_target(document: Docx, paragraph: Paragraph, block: BilingualBlock) -> 
 
 
 def _style(paragraph: Paragraph, block: BilingualBlock) -> None:
-    paragraph.style = _STYLES.get(block.block.kind, "Normal")
+    if name := _STYLES.get(block.block.kind):
+        # By its id: python-docx looks through all styles for a name, 8 ms each time.
+        paragraph._p.style = name.replace(" ", "")
 
 
 def _add(paragraph: Paragraph, text: str, language: str) -> Run:
