@@ -156,6 +156,18 @@ def test_targets_of_xliff_2_are_filled():
     assert is_valid(written.encode(), "xliff-core-2.0.xsd")
 
 
+def test_drafts_and_targets_of_other_languages_are_replaced():
+    draft = XLIFF.replace("<target>One", '<target state="needs-translation">One')
+    french = XLIFF.replace("<file", '<file target-language="fr"').replace(
+        "<target>One", '<target xml:lang="fr">Un'
+    )
+    for content in (draft, french):
+        written = rewrite(content, "xliff")
+        assert ">Just one</target>" in written
+        assert 'target-language="en"' in written
+        assert '"fr"' not in written
+
+
 def test_words_on_both_sides_of_a_line_break_are_two():
     content = XLIFF2.replace(
         "Dia<ec", 'Ia<ph id="3" subType="xlf:lb" type="fmt"/>dia<ec'

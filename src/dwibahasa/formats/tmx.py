@@ -18,8 +18,6 @@ from dwibahasa.formats.xml import local_name, parse, serialised
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
 
 def read_bytes(content: bytes, name: str) -> Document:
     """Read the Indonesian side.
@@ -63,7 +61,7 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
                 etree.SubElement(unit, "prop", type=f"x-{name}").text = text
             sides = {"id": translation.segment.source, "en": translation.target}
             for language, text in sides.items():
-                variant = etree.SubElement(unit, "tuv", {_LANG: language})
+                variant = etree.SubElement(unit, "tuv", {units.LANG: language})
                 etree.SubElement(variant, "seg").text = clean(text)
     etree.indent(root)
     return serialised(root)
@@ -79,7 +77,7 @@ def _parsed(content: bytes, name: str) -> Element:
 
 def _language(variant: Element) -> str:
     # TMX before 1.3 wrote lang.
-    return variant.get(_LANG) or variant.get("lang") or ""
+    return variant.get(units.LANG) or variant.get("lang") or ""
 
 
 def _units(root: Element) -> Iterator[Unit]:
@@ -98,7 +96,7 @@ def _place(unit: Unit, is_doubtful: bool) -> Element:
         return unit.target
     source_variant = next(unit.source.iterancestors("tuv"))
     variant = units.add_after(source_variant, "tuv")
-    variant.set(_LANG, "en")
+    variant.set(units.LANG, "en")
     if is_doubtful:
         etree.SubElement(variant, "prop", type="x-flags").text = "doubtful"
     return etree.SubElement(variant, "seg")

@@ -18,6 +18,7 @@ from dwibahasa.formats.xml import local_name
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # ISO 639-1, 639-2, and the code that Java and old Windows programs still write.
 _INDONESIAN = ("id", "ind", "in")
 _ENGLISH = ("en", "eng")
@@ -30,10 +31,12 @@ class Unit:
     Attributes:
         source: The element with the Indonesian text.
         target: The element for the English text; None if there is none yet.
+        is_draft: Whether what is in the target is no translation to be kept.
     """
 
     source: Element
     target: Element | None
+    is_draft: bool = False
 
 
 def is_indonesian(language: str | None) -> bool:
@@ -76,6 +79,8 @@ def fill(
 ) -> None:
     """Give units their targets; one that differs from its source is kept.
 
+    A draft is not.
+
     Args:
         units: Those that `document` had, in the same order.
         bilingual: Their translation.
@@ -86,7 +91,7 @@ def fill(
     for unit in units:
         source = inline_codes.block_of(unit.source)
         block = next(blocks) if _has_words(source) else None
-        if unit.target is not None:
+        if unit.target is not None and not unit.is_draft:
             present = inline_codes.block_of(unit.target).text
             if present and present != source.text:
                 continue

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
+_DRAFT = ("new", "needs-translation")
 _DOUBTFUL = "needs-review-translation"
 # Values of state-qualifier that tell where a target comes from.
 _QUALIFIERS = {"model": "leveraged-mt", "memory": "leveraged-tm"}
@@ -110,17 +111,21 @@ def _units(root: Element) -> Iterator[Unit]:
     for file in _files(root):
         if not units.is_indonesian(file.get("source-language", "id")):
             continue
+        is_other = not units.is_english(file.get("target-language", "en"))
         for element in file.iter("{*}trans-unit"):
             source, target = child(element, "source"), child(element, "target")
             if source is None or not units.is_translated(element):
                 continue
+            is_draft = is_other or (
+                target is not None and target.get("state") in _DRAFT
+            )
             segmented = child(element, "seg-source")
             if segmented is None:
-                yield Unit(source, target)
+                yield Unit(source, target, is_draft)
                 continue
             for segment in _segments(segmented):
                 same = _same_segment(target, segment)
-                yield Unit(segment, target if same is None else same)
+                yield Unit(segment, target if same is None else same, is_draft)
 
 
 def _segments(element: Element) -> list[Element]:
@@ -139,6 +144,8 @@ def _place(unit: Unit, is_doubtful: bool) -> Element:
     target = child(element, "target")
     if target is None:
         target = units.add_after(whole, "target")
+    if target.get(units.LANG) is not None:
+        target.set(units.LANG, "en")
     if is_doubtful:
         target.set("state", _DOUBTFUL)
     elif target.get("state") != _DOUBTFUL or whole is unit.source:

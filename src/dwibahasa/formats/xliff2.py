@@ -65,10 +65,12 @@ def _add_unit(group: Element, identifier: str, translation: Translation) -> None
 
 
 def _units(root: Element) -> Iterator[Unit]:
+    is_other = not units.is_english(root.get("trgLang", "en"))
     for segment in root.iter("{*}segment"):
         source = child(segment, "source")
         if source is not None and units.is_translated(segment):
-            yield Unit(source, child(segment, "target"))
+            is_draft = is_other or segment.get("state") == "initial"
+            yield Unit(source, child(segment, "target"), is_draft)
 
 
 def _place(unit: Unit, is_doubtful: bool) -> Element:
@@ -76,8 +78,11 @@ def _place(unit: Unit, is_doubtful: bool) -> Element:
     segment = unit.source.getparent()
     if segment is not None:
         _set_state(segment, is_doubtful=is_doubtful)
-    target = unit.target
-    return units.add_after(unit.source, "target") if target is None else target
+    if unit.target is None:
+        return units.add_after(unit.source, "target")
+    if unit.target.get(units.LANG) is not None:
+        unit.target.set(units.LANG, "en")
+    return unit.target
 
 
 def _set_state(segment: Element, *, is_doubtful: bool) -> None:
