@@ -65,7 +65,7 @@ def test_no_block_is_lost_in_translation(path):
     content = path.read_bytes()
     format_ = detect(content, path.name)
     document = format_.read(content, path.name)
-    bilingual = translated(document, lambda source: f"Target of {len(source)}.")
+    bilingual = translated(document, lambda source: f"Target of {source}")
     again = format_.read(format_.rewrite(bilingual, content), path.name)
     assert texts(again) == [block.target for block in bilingual.blocks]
 
@@ -120,7 +120,7 @@ def test_part_that_is_no_xml_is_refused(path):
         read_document(changed(path, {main_part(path): b"<x><y></x>"}), path.name)
 
 
-@pytest.mark.parametrize("suffix", [".docx"])
+@pytest.mark.parametrize("suffix", [".docx", ".odt", ".epub"])
 def test_text_under_the_name_of_an_archive_is_refused(suffix):
     with pytest.raises(DamagedFile):
         read_document(b"Harga beras naik.", f"berita{suffix}")
@@ -156,4 +156,4 @@ def test_document_without_text_is_refused():
 
 
 def test_registry_has_the_documents():
-    assert all(FORMATS[name].rewrites for name in ("html", "docx"))
+    assert all(FORMATS[name].rewrites for name in ("html", "docx", "odt", "epub"))

@@ -113,7 +113,9 @@ FORMATS = {
             (".epub",),
             "application/epub+zip",
             "epub",
+            reads=True,
             writes=True,
+            rewrites=True,
             writer="epub_bilingual",
         ),
         Format(
@@ -147,6 +149,14 @@ FORMATS = {
             rewrites=True,
         ),
         Format("xliff2", (".xlf",), "application/xliff+xml", "xliff2", writes=True),
+        Format(
+            "odt",
+            (".odt", ".ott"),
+            "application/vnd.oasis.opendocument.text",
+            "odt",
+            reads=True,
+            rewrites=True,
+        ),
         Format("json", (".json",), "application/json", "json", writes=True),
         Format(
             "jsonl",

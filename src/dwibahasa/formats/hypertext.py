@@ -46,6 +46,7 @@ _OPAQUE = frozenset(
 # Kept as they are, and read with the sentence that they stand in.
 _VERBATIM = frozenset("code kbd samp tt var".split())
 _DEEPEST = 250  # as libxml2 allows for XML
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 
 
@@ -124,10 +125,11 @@ class Run:
         return _is_verbatim(element) and not is_part
 
 
-def runs(root: _Element) -> Iterator[Run]:
+def runs(root: _Element, kind: BlockKind = BlockKind.PARAGRAPH) -> Iterator[Run]:
     """All text of a tree that is to be translated, in order.
 
-    No tag is in a namespace. Nothing may be changed before the last was read.
+    A tag in a namespace is kept as it is. Nothing may be changed before the last was
+    read.
 
     Raises:
         RecursionError: Tags are nested deeper than any document needs.
@@ -143,7 +145,7 @@ def runs(root: _Element) -> Iterator[Run]:
         while above is not None and above not in holders:
             holders.add(above)
             above = above.getparent()
-    yield from _Reader(holders).within(root, BlockKind.PARAGRAPH)
+    yield from _Reader(holders).within(root, kind)
 
 
 @dataclass(slots=True)
@@ -214,16 +216,20 @@ def _read(element: _Element, text: MarkedText, elements: list[_Element]) -> None
 
 
 def _is_opaque(element: _Element) -> bool:
-    return element.tag in _OPAQUE or (
-        _is_untranslated(element) and element.tag in _BLOCKS
+    return (
+        element.tag in _OPAQUE
+        or str(element.tag).startswith("{")
+        or (_is_untranslated(element) and element.tag in _BLOCKS)
     )
 
 
 def _is_sign(element: _Element) -> bool:
     """Whether it is a footnote's sign or an exponent, and no part of a word."""
-    return element.tag == "sup" and not any(
-        char.isalpha() for text in element.itertext() for char in str(text)
-    )
+    text = "".join(map(str, element.itertext()))
+    if element.tag == "a":
+        role = element.get("role", "") + element.get(_EPUB_TYPE, "")
+        return "note" in role or "link" in role or not any(map(str.isalnum, text))
+    return element.tag == "sup" and not any(map(str.isalpha, text))
 
 
 def _is_verbatim(element: _Element) -> bool:
