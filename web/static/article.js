@@ -1,5 +1,6 @@
 // Show each paragraph as soon as it is translated; close menus at a click elsewhere.
 
+import { message } from "./messages.js";
 import { showRow } from "./rows.js";
 
 const progress = document.getElementById("progress");
@@ -25,7 +26,7 @@ function announcer() {
     const now = Math.floor((4 * done) / blocks);
     if (now <= quarter || done === blocks) return;
     quarter = now;
-    announcement.textContent = `${done} of ${blocks} paragraphs translated`;
+    announcement.textContent = message("paragraphs", { done, blocks });
   };
 }
 
@@ -54,7 +55,7 @@ function follow() {
     }
     progress.hidden = true;
     exporting.hidden = false;
-    announcement.textContent = "The translation is finished";
+    announcement.textContent = message("finished");
   });
 }
 

@@ -1,5 +1,6 @@
 // Two columns that scroll each by itself, and follow each other paragraph by paragraph.
 
+import { message } from "./messages.js";
 import { reading } from "./rows.js";
 
 const root = document.documentElement;
@@ -31,7 +32,7 @@ function part(row) {
 }
 
 function apart() {
-  panes = [paneOf("id", "Indonesian"), paneOf("en", "English")];
+  panes = [paneOf("id", message("indonesian")), paneOf("en", message("english"))];
   const rows = [...reading.getElementsByClassName("row")];
   panes[1].append(...rows.map(part));
   panes[0].append(...rows);

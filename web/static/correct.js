@@ -2,6 +2,7 @@
 // translating it again.
 
 import { onKey } from "./keys.js";
+import { message } from "./messages.js";
 import { counterpart, current, reading, showRow } from "./rows.js";
 
 const CONFLICT = 409;
@@ -30,7 +31,7 @@ async function ask(address, form) {
       headers: { Accept: "application/json" },
     });
   } catch {
-    throw new Error("The server does not answer. Start it again, and try once more.");
+    throw new Error(message("away"));
   }
   const content = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(content.error), { status: answer.status });
@@ -137,7 +138,7 @@ function edit() {
   before = sentence.textContent;
   sentence.contentEditable = "plaintext-only";
   sentence.role = "textbox";
-  sentence.ariaLabel = "English sentence";
+  sentence.ariaLabel = message("englishSentence");
   sentence.focus({ preventScroll: true });
   getSelection().selectAllChildren(sentence);
   getSelection().collapseToEnd();
@@ -159,7 +160,7 @@ function save(target, seen) {
   if (target.trim() === seen) return close({ focuses: true });
   run(address, { target, seen }, (content) => {
     changed.push(address);
-    arrived(content, "Saved. Control and Z take it back.");
+    arrived(content, message("saved"));
   });
 }
 
@@ -167,7 +168,7 @@ function undo(address) {
   run(`${address}/undo`, {}, (content) => {
     const at = changed.lastIndexOf(address);
     if (at >= 0) changed.splice(at, 1);
-    arrived(content, "The change is undone.");
+    arrived(content, message("undone"));
   });
 }
 
@@ -196,7 +197,7 @@ function choice({ target, flags }, seen) {
     const doubt = document.createElement("span");
     doubt.className = "doubt";
     doubt.role = "img";
-    doubt.ariaLabel = doubt.title = "Doubtful";
+    doubt.ariaLabel = doubt.title = message("doubtful");
     button.append(doubt);
   }
   button.addEventListener("click", () => save(target, seen));
@@ -212,7 +213,7 @@ function again(scope) {
   showParts("again", "waiting");
   run(`${scope === "block" ? whole : address}/again`, { model }, (content) => {
     if (scope === "segment") changed.push(address);
-    arrived(content, "Translated again.");
+    arrived(content, message("again"));
   });
 }
 

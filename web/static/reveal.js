@@ -1,10 +1,11 @@
 // The view of one language: the other one appears where it is asked for.
 
 import { onKey } from "./keys.js";
+import { message } from "./messages.js";
 import { counterpart, current, isShown, reading, rowAt } from "./rows.js";
 
 const MARKS = ".doubt, .edited, .remembered";
-const NAMES = { id: "Indonesian", en: "English" };
+const NAMES = { id: message("indonesian"), en: message("english") };
 const root = document.documentElement;
 
 const isOn = () => root.dataset.view === "reveal";
@@ -16,6 +17,7 @@ function button(className, label) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = className;
+  made.lang = root.lang; // it stands within a text of one of the two languages
   made.ariaExpanded = "false";
   if (label) made.textContent = label;
   return made;
@@ -30,14 +32,14 @@ function decorate(row) {
   for (const sentence of sentences) {
     const peek = button("peek");
     if (sentences.length > 1) peek.tabIndex = -1; // the paragraph's is reached instead
-    peek.ariaLabel = `Show this sentence in ${hiddenName()}`;
+    peek.ariaLabel = message("showSentence", { language: hiddenName() });
     peek.dataset.of = sentence.dataset.segment;
     let last = sentence;
     while (last.nextElementSibling?.matches(MARKS)) last = last.nextElementSibling;
     last.after(peek);
   }
   if (sentences.length > 1) {
-    side.append(button("reveal-row", `Show ${hiddenName()}`));
+    side.append(button("reveal-row", message("show", { language: hiddenName() })));
   }
 }
 
@@ -53,7 +55,9 @@ function update(row) {
   const whole = side.querySelector(".reveal-row");
   if (!whole) return;
   whole.ariaExpanded = String(open.length === all.length);
-  whole.textContent = `${open.length === all.length ? "Hide" : "Show"} ${hiddenName()}`;
+  whole.textContent = message(open.length === all.length ? "hide" : "show", {
+    language: hiddenName(),
+  });
 }
 
 function toggle(sentences) {

@@ -1,12 +1,13 @@
 // Read aloud with the browser's own voices, sentence by sentence.
 
 import { onKey } from "./keys.js";
+import { message } from "./messages.js";
 import { uncover } from "./reveal.js";
 import { counterpart, current, isShown, reading } from "./rows.js";
 
 const TAGS = { id: "id-ID", en: "en-US" };
 const SIDES = { id: ".source", en: ".target" };
-const NAMES = { id: "Indonesian", en: "English" };
+const NAMES = { id: message("indonesian"), en: message("english") };
 const synthesis = window.speechSynthesis;
 const player = document.getElementById("player");
 const status = player.querySelector("[role=status]");
@@ -45,7 +46,7 @@ function light(sentence) {
 function show() {
   const isPlaying = Boolean(spoken) && !isPaused;
   playing.classList.toggle("is-playing", isPlaying);
-  const label = isPlaying ? "Pause" : spoken ? "Go on" : "Play";
+  const label = message(isPlaying ? "pause" : spoken ? "goOn" : "play");
   playing.ariaLabel = playing.title = label;
   document.querySelector("[data-open=player]").ariaExpanded = String(!player.hidden);
 }
@@ -63,7 +64,7 @@ function say(sentence) {
   const voice = voiceFor(code);
   if (!voice) {
     stop();
-    status.textContent = `This browser has no ${NAMES[code]} voice of this computer. Install one in the settings of the system.`;
+    status.textContent = message("noVoice", { language: NAMES[code] });
     return;
   }
   status.textContent = "";

@@ -91,7 +91,10 @@ def _template(folder: Path) -> Template:
         autoescape=select_autoescape(),
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # The page is a file for others: it speaks English.
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return environment.get_template("bilingual.html")
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from flask import Blueprint, Flask, abort, has_request_context, request, session
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    copy_current_request_context,
+    has_request_context,
+    request,
+    session,
+)
 from flask_babel import Babel
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,6 +43,26 @@ def chosen() -> str:
     if (own := session.get("language")) in LANGUAGES:
         return str(own)
     return request.accept_languages.best_match(LANGUAGES, "en")
+
+
+def in_language(events: Iterator[str]) -> Iterator[str]:
+    """Make events in the language of this request, after it has ended too."""
+
+    # Flask's own `stream_with_context` keeps one context open all the while, and two
+    # streams of one thread would close each other's.
+    @copy_current_request_context
+    def step() -> str | None:
+        return next(events, None)
+
+    def made() -> Iterator[str]:
+        try:
+            while (event := step()) is not None:
+                yield event
+        finally:
+            if isinstance(events, Generator):
+                events.close()
+
+    return made()
 
 
 @language.post("/language")

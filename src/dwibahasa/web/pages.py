@@ -22,6 +22,7 @@ from dwibahasa.library import Library
 from dwibahasa.settings import settings
 from dwibahasa.web import presentation, submission
 from dwibahasa.web.events import EventStreams, progress
+from dwibahasa.web.language import in_language
 from dwibahasa.web.navigation import back
 from dwibahasa.web.shelf import start_page
 from dwibahasa.web.submission import submissions
@@ -107,13 +108,14 @@ def events(article_id: int) -> Response:
     is_gone = request.environ.get("waitress.client_disconnected", lambda: False)
 
     streams: EventStreams = current_app.extensions["streams"]
+    stream = streams.stream(
+        article_id,
+        int(after) if after.isdecimal() and len(after) < 10 else -1,
+        render=presentation.row_renderer(),
+        is_gone=is_gone,
+    )
     return Response(
-        streams.stream(
-            article_id,
-            int(after) if after.isdecimal() and len(after) < 10 else -1,
-            render=presentation.row_renderer(),
-            is_gone=is_gone,
-        ),
+        in_language(stream),
         content_type="text/event-stream; charset=utf-8",
         # A proxy that collects the answer would hold the blocks back.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
