@@ -157,6 +157,7 @@ FORMATS = {
             reads=True,
             rewrites=True,
         ),
+        Format("pdf", (".pdf",), "application/pdf", "pdf", reads=True),
         Format("json", (".json",), "application/json", "json", writes=True),
         Format(
             "jsonl",

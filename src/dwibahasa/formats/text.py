@@ -154,6 +154,12 @@ def line_kind(line: str) -> BlockKind:
     return BlockKind.QUOTE if _WHOLE_QUOTE.match(line) else BlockKind.PARAGRAPH
 
 
+def marker(line: str) -> str:
+    """What stands before the text of a list item, such as "- "; else nothing."""
+    found = _MARKER.match(line)
+    return found[1] if found else ""
+
+
 def is_credit(text: str) -> bool:
     """Whether a caption is only names, such as "Zuma/Global Look Press"."""
     return _CREDIT.match(text) is not None
