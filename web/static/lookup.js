@@ -8,15 +8,19 @@ const isNarrow = matchMedia("(width < 46rem)");
 const GAP = 8; // pixels between the text and the panel
 const LONGEST = 120; // pixels of the sentence below the word that stay in sight
 let opened = null; // the word that the panel is about
+let turns = 0; // how many words were asked for
 
-function putBeside(range, sentence) {
+function putBeside(range, { source, target }) {
   panel.style.removeProperty("top");
   panel.style.removeProperty("left");
   const word = [...range.getClientRects()].at(-1);
   const box = panel.getBoundingClientRect();
+  const sentence = source.getBoundingClientRect();
   if (isNarrow.matches) {
-    const hidden = word.bottom + GAP - box.top; // by the sheet at the foot
-    if (hidden > 0) scrollBy({ top: hidden + 2 * word.height });
+    const pair = Math.max(sentence.bottom, target.getBoundingClientRect().bottom);
+    const end = Math.min(pair, word.bottom + LONGEST);
+    const hidden = end + GAP - box.top; // by the sheet at the foot
+    if (hidden > 0) scrollBy({ top: hidden });
     return;
   }
   // Below the sentence, to leave it legible, unless it goes on for long.
@@ -29,10 +33,12 @@ function putBeside(range, sentence) {
 }
 
 async function open(word, { takesFocus }) {
+  const turn = ++turns;
   const { segment } = word.source.dataset;
   const response = await fetch(`${reading.dataset.words}/${segment}/${word.number}`);
-  if (!response.ok) return;
-  panel.innerHTML = await response.text(); // made and escaped by the server
+  const html = await response.text();
+  if (!response.ok || turn !== turns) return; // another word was asked for meanwhile
+  panel.innerHTML = html; // made and escaped by the server
   panel.scrollTop = 0;
   const isNew = !panel.matches(":popover-open");
   if (isNew) panel.showPopover();
@@ -43,7 +49,7 @@ async function open(word, { takesFocus }) {
   word.source.classList.add("lit"); // though the focus is in the panel now
   word.target.classList.add("lit");
   const range = rangeOf(word.source, word.rows[0], word.number);
-  if (range) putBeside(range, word.source.getBoundingClientRect());
+  if (range) putBeside(range, word);
 }
 
 async function step(by) {
