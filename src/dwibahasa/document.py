@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class BlockKind(StrEnum):
@@ -68,6 +69,12 @@ class Document:
     title: str = ""
     source: str = ""
     date: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The source as others may read it: a path without its folders."""
+        is_address = self.source.startswith(("https://", "http://"))
+        return self.source if is_address else PurePath(self.source).name
 
 
 @dataclass(frozen=True, slots=True)

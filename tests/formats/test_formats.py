@@ -1,3 +1,7 @@
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +45,25 @@ def bilingual(sources):
         ),
         model="stand-in",
     )
+
+
+TO_READ = ("docx", "epub", "epub-facing", "html", "markdown", "tmx", "xliff", "xliff2")
+
+
+@pytest.mark.parametrize("name", TO_READ)
+def test_folders_of_the_user_are_in_nothing_that_is_handed_on(name):
+    found = bilingual(["Satu"])
+    document = replace(found.document, source="/home/ani/rahasia/berita.txt")
+    written = FORMATS[name].write(replace(found, document=document))
+    for content in unpacked(written):
+        assert b"rahasia" not in content
+
+
+def unpacked(content):
+    if not content.startswith(b"PK"):
+        return [content]
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 @pytest.mark.parametrize("name", FOR_TOOLS)

@@ -17,7 +17,7 @@ REASONS = {
 def origin(bilingual: BilingualDocument) -> str:
     """Where the text came from and when, on one line."""
     document = bilingual.document
-    return " · ".join(filter(None, (document.source, document.date)))
+    return " · ".join(filter(None, (document.origin, document.date)))
 
 
 def colophon(bilingual: BilingualDocument) -> str:

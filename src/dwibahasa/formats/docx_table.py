@@ -48,7 +48,7 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
     sentence is underlined with dots and has a comment that says why.
     """
     document = docx.Document()
-    _set_up(document, clean(bilingual.title or bilingual.document.source))
+    _set_up(document, clean(bilingual.title or bilingual.document.origin))
     if about := clean(origin(bilingual)):
         _add(document.add_paragraph(style="Caption"), about, "en-US")
     table = document.add_table(rows=1, cols=2)

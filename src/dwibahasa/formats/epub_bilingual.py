@@ -229,7 +229,7 @@ def _package(
         _dc.language("id"),
         _opf.meta(modified, property="dcterms:modified"),
     )
-    if source := clean(bilingual.document.source):
+    if source := clean(bilingual.document.origin):
         metadata.append(_dc.source(source))
     if is_dated:
         metadata.append(_dc.date(is_dated[0]))

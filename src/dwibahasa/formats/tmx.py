@@ -51,7 +51,7 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
         "datatype": "plaintext",
     }
     header_element = etree.SubElement(root, "header", header)
-    if source := clean(bilingual.document.source):
+    if source := clean(bilingual.document.origin):
         etree.SubElement(header_element, "prop", type="x-source").text = source
     body = etree.SubElement(root, "body")
     for block in bilingual.blocks:

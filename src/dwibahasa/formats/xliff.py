@@ -58,7 +58,7 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
         root,
         "file",
         {
-            "original": clean(bilingual.document.source) or "text",
+            "original": clean(bilingual.document.origin) or "text",
             "source-language": "id",
             "target-language": "en",
             "datatype": "plaintext",

@@ -42,7 +42,7 @@ def write_bytes(bilingual: BilingualDocument) -> bytes:
         f'<xliff xmlns="{_NAMESPACE}" version="2.1" srcLang="id" trgLang="en"/>'
     )
     file = etree.SubElement(root, "file", id="1")
-    file.set("original", clean(bilingual.document.source) or "text")
+    file.set("original", clean(bilingual.document.origin) or "text")
     for block in bilingual.blocks:
         kind = f"dwibahasa:{block.block.kind.value}"
         group = etree.SubElement(file, "group", id=str(block.index), type=kind)
