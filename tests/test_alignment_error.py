@@ -1,4 +1,8 @@
+import json
+import re
+
 import pytest
+from click.testing import CliRunner
 
 from dwibahasa.alignment_error import (
     AlignedPair,
@@ -6,6 +10,7 @@ from dwibahasa.alignment_error import (
     read_aligned_pairs,
     score_lexicon,
 )
+from dwibahasa.cli import main
 from dwibahasa.errors import AlignmentUnreadable
 from dwibahasa.lexicon import load_lexicon
 from dwibahasa.settings import aligned_pairs_path
@@ -30,6 +35,16 @@ def test_the_lexicon_links_as_people_do():
     score = score_lexicon(load_lexicon(), read_aligned_pairs(aligned_pairs_path()))
     assert score.pairs == 50
     assert score.error_rate <= 0.20
+
+
+def test_command_prints_the_error_rate():
+    answer = CliRunner().invoke(main, ["evaluate", "--alignment"])
+    assert answer.exit_code == 0
+    assert re.fullmatch(
+        r"AER 0\.\d{3}, precision 0\.\d{3}, recall 0\.\d{3}, 50 pairs\n", answer.output
+    )
+    answer = CliRunner().invoke(main, ["evaluate", "--alignment", "--json"])
+    assert json.loads(answer.output)["pairs"] == 50
 
 
 def test_links_are_read_as_sure_or_possible(tmp_path):

@@ -1,6 +1,10 @@
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from dwibahasa.lexicon import load_lexicon, word_ranges
+from dwibahasa.lexicon import load_lexicon, target_key, word_ranges
 
 
 def links(source: str, target: str) -> list[tuple[str, str]]:
@@ -102,3 +106,32 @@ def test_coverage_tells_what_was_left_out(source, whole, lacking):
 
 def test_nothing_is_covered_by_anything():
     assert load_lexicon().coverage("", "He went home.") == 0
+
+
+@pytest.fixture
+def restless_threads():
+    """Threads that give way as often as they can."""
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval_s)
+
+
+def test_threads_share_a_stemmer(restless_threads):
+    stem = target_key.__wrapped__  # not from the cache
+    words = "nationality walking sellers conditional bells hopefulness".split() * 50
+    with ThreadPoolExecutor(4) as pool:
+        stems = list(pool.map(stem, words))
+    assert stems == [stem(word) for word in words]
+
+
+def test_a_sentence_is_linked_within_5_ms():
+    source = "Pemerintah daerah itu menambah anggaran pendidikan " * 5
+    target = "The regional government increased the education budget " * 5
+    align = load_lexicon().align
+    times_s = []
+    for _ in range(20):
+        start = time.perf_counter()
+        align(source, target)
+        times_s.append(time.perf_counter() - start)
+    assert min(times_s) < 0.005

@@ -9,6 +9,7 @@ it; word order enters by the diagonal prior of Dyer et al. 2013 (fast_align).
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -39,6 +40,7 @@ _POSSESSIVES = {
     "my": "ku",
     "your": "mu",
 }
+_STEMMING = threading.Lock()
 _REACH = 3  # words: his two old books
 
 _WORD = re.compile(r"\w+(?:(?:[-'’]|(?<=\d)[.,:](?=\d))\w+)*")
@@ -82,7 +84,8 @@ def target_key(word: str) -> str:
     """What an English word is counted under: its stem, or NUMBER."""
     if _NUMBER.fullmatch(word):
         return NUMBER
-    stem: str = _stemmer().stemWord(word.lower().replace("’", "'"))
+    with _STEMMING:  # a stemmer keeps the word in itself, and threads share it
+        stem: str = _stemmer().stemWord(word.lower().replace("’", "'"))
     return stem
 
 
