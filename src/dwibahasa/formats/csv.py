@@ -63,9 +63,13 @@ class Table:
         """The rows without the header."""
         return self.rows[1:] if self.has_header else self.rows
 
-    def column_name(self, column: int) -> str:
-        """The name of a column, or its number from 1."""
-        return self.rows[0][column] if self.has_header else str(column + 1)
+    def targets(self, options: Options) -> list[str]:
+        """The names of the columns of English that are added."""
+        names = [
+            self.rows[0][column] if self.has_header else str(column + 1)
+            for column in self.columns
+        ]
+        return list(target_fields(options, names).values())
 
 
 def read_bytes(
@@ -111,7 +115,6 @@ def rewrite_bytes(
 ) -> bytes:
     """Write the same rows with a column of English added for each translated one."""
     table = _table(original, bilingual.document.source, options, delimiters)
-    names = target_fields(options, [table.column_name(c) for c in table.columns])
     blocks = iter(bilingual.blocks)
     stream = io.StringIO(newline="")
     writer = csv.writer(
@@ -122,7 +125,7 @@ def rewrite_bytes(
         lineterminator=table.line_end,
     )
     if table.has_header:
-        writer.writerow([*table.rows[0], *names.values()])
+        writer.writerow([*table.rows[0], *table.targets(options)])
     for row in table.body:
         texts = [row[column] for column in table.columns]
         added = [english(text, len(blocks_of(text)), blocks) for text in texts]
@@ -141,15 +144,13 @@ def _table(content: bytes, name: str, options: Options, delimiters: str) -> Tabl
     rows = list(_rows(text, name, delimiter, quoting))
     if not rows:
         raise EmptyInput(name)
-    header, columns = _columns(rows, name, options)
-    targets = target_fields(
-        options, [rows[0][c] if header else str(c + 1) for c in columns]
-    )
-    for target in targets.values():
-        if header and target in rows[0]:
-            raise FieldTaken(name, target)
+    has_header, columns = _columns(rows, name, options)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    return Table(rows, header, columns, delimiter, quoting, line_end)
+    table = Table(rows, has_header, columns, delimiter, quoting, line_end)
+    for target in table.targets(options):
+        if has_header and target in rows[0]:
+            raise FieldTaken(name, target)
+    return table
 
 
 def _dialect(text: str, delimiters: str) -> tuple[str, _Quoting]:
