@@ -124,6 +124,7 @@ def test_lines_are_short_and_of_about_one_length():
 )
 def test_rewritten_subtitles_keep_every_cue_and_word(found):
     lines = ["\n".join(p for p in x.split("\n") if p.strip()) or "…" for x in found]
+    lines = [f"{line} {number}" for number, line in enumerate(lines)]
     content = cues(*lines)
     try:
         written = rewrite(content)
@@ -181,6 +182,49 @@ def test_webvtt_keeps_notes_styles_settings_and_voices():
         "Budi",
         "Budi",
         "Ani",
+    ]
+
+
+ROLLING = """\
+WEBVTT
+Kind: captions
+
+00:00:00.000 --> 00:00:02.070 align:start position:0%
+_
+selamat<00:00:00.320><c> pagi</c><00:00:00.640><c> semuanya</c>
+
+00:00:02.070 --> 00:00:02.080 align:start position:0%
+selamat pagi semuanya
+_
+
+00:00:02.080 --> 00:00:04.549 align:start position:0%
+selamat pagi semuanya
+apa<00:00:02.399><c> kabar</c>
+
+00:00:04.549 --> 00:00:04.559 align:start position:0%
+apa kabar
+_
+""".replace("_", " ")
+
+
+def test_line_of_spaces_between_cues_of_webvtt_ends_the_text():
+    content = (
+        "WEBVTT\n\nsatu\n00:01.000 --> 00:02.000\nIa tiba.\n \n"
+        "dua\n00:02.000 --> 00:03.000\nDia.\n"
+    )
+    assert read(content, VTT) == ["Ia tiba.", "Dia."]
+
+
+def test_lines_that_roll_up_are_translated_once():
+    assert read(ROLLING, VTT) == ["selamat pagi semuanya apa kabar"]
+    target = lambda _: "good morning everyone how are you"  # noqa: E731
+    written = rewrite(ROLLING, VTT, target)
+    shown = [cue.lines for cue in webvtt.from_buffer(io.StringIO(written))]
+    assert [[line for line in lines if line.strip()] for lines in shown] == [
+        ["good morning everyone"],
+        ["good morning everyone"],
+        ["good morning everyone", "how are you"],
+        ["how are you"],
     ]
 
 

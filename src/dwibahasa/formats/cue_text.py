@@ -15,6 +15,7 @@ from dwibahasa.formats.inline import MarkedText, Span, spans
 _WIDEST_LINE = 42
 _TAG = re.compile(r"(</?[a-zA-Z][^<>]*>|</>|<\d[\d:.]*>|\{\\[^{}]*\})")
 _NAME = re.compile(r"</?([a-zA-Z]+)")
+_TIME = re.compile(r"<\d")
 _SPEAKER = re.compile(rf"^(?:{_TAG.pattern}|\s)*(?:[-–—‐](?!\d)|<v\b)")
 _LEAD = re.compile(r"^\s*(?:[-–—‐](?!\d)\s*)?(?:[♪♫]+\s*|#+\s+)*(?:(?:\.{3}|…)\s*)?")
 _DOTS = ("...", "…")
@@ -98,6 +99,11 @@ def pieces(lines: Iterable[str], syntax: Syntax) -> tuple[Piece, ...]:
     return found if any(piece.text for piece in found) else ()
 
 
+def without_tags(line: str) -> str:
+    """What a line shows, with one space for each run of white space."""
+    return " ".join(_TAG.sub("", line).split())
+
+
 def written(
     piece: Piece,
     target: str,
@@ -131,54 +137,56 @@ def written(
 
 
 def _piece(raw: str, syntax: Syntax) -> Piece:
-    tokens = _TAG.split(raw)  # text at even places, tags at odd ones
+    items = _TAG.split(raw)  # text at even places, tags at odd ones
     with_words = [
-        i for i in range(0, len(tokens), 2) if any(c.isalnum() for c in tokens[i])
+        i for i in range(0, len(items), 2) if any(c.isalnum() for c in items[i])
     ]
     if not with_words:
         return Piece("", (), raw, "")
     first, last = with_words[0], with_words[-1]
-    partners = _partners(tokens)
+    partners = _partners(items)
     # A tag at either end is kept there, unless it goes with one between the words.
     outer = {
         i
-        for i in range(len(tokens))
+        for i in range(len(items))
         if not first <= i <= last and not first < partners.get(i, -1) < last
     }
-    lead = _LEAD.match(tokens[first])[0]  # type: ignore[index]
-    tokens[first] = tokens[first][len(lead) :]
+    lead = _LEAD.match(items[first])[0]  # type: ignore[index]
+    items[first] = items[first][len(lead) :]
     trail = ""
-    if all(i in outer for i in range(last + 1, len(tokens))):
-        trail = _TRAIL.search(tokens[last])[0]  # type: ignore[index]
-        tokens[last] = tokens[last][: len(tokens[last]) - len(trail)]
+    if all(i in outer for i in range(last + 1, len(items))):
+        trail = _TRAIL.search(items[last])[0]  # type: ignore[index]
+        items[last] = items[last][: len(items[last]) - len(trail)]
     marked = MarkedText()
     numbers: dict[int, int] = {}
-    for i, token in enumerate(tokens):
+    for i, item in enumerate(items):
         if i in outer:
             continue
         if i % 2 == 0:
-            marked.add(syntax.decode(token))
+            marked.add(syntax.decode(item))
         elif partners.get(i, -1) > i:
-            numbers[i] = marked.open(token)
+            if item != "<c>":  # nothing but a word, which has its time before it
+                numbers[i] = marked.open(item)
         elif i in partners:
-            marked.close(numbers[partners[i]])
-        else:
-            marked.place(token)
+            if partners[i] in numbers:
+                marked.close(numbers[partners[i]])
+        elif not _TIME.match(item):  # of a word that English has elsewhere
+            marked.place(item)
     block = marked.block()
-    before = "".join(t for i, t in enumerate(tokens[:first]) if i in outer) + lead
-    after = trail + "".join(t for i, t in enumerate(tokens) if i > last and i in outer)
+    before = "".join(t for i, t in enumerate(items[:first]) if i in outer) + lead
+    after = trail + "".join(t for i, t in enumerate(items) if i > last and i in outer)
     return Piece(block.text, block.marks, before, after)
 
 
-def _partners(tokens: Sequence[str]) -> dict[int, int]:
+def _partners(items: Sequence[str]) -> dict[int, int]:
     """The places of tags that open and close the same, each with the other's."""
     found: dict[int, int] = {}
     open_tags: list[tuple[str, int]] = []
-    for i in range(1, len(tokens), 2):
-        name = _NAME.match(tokens[i])
+    for i in range(1, len(items), 2):
+        name = _NAME.match(items[i])
         if name is None:
             continue
-        if not tokens[i].startswith("</"):
+        if not items[i].startswith("</"):
             open_tags.append((name[1], i))
         elif open_tags and open_tags[-1][0] == name[1]:
             _, opened = open_tags.pop()

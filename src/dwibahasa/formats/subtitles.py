@@ -19,7 +19,7 @@ from dwibahasa.document import (
     Mark,
 )
 from dwibahasa.errors import EmptyInput, MalformedInput
-from dwibahasa.formats.cue_text import Piece, Syntax, pieces, written
+from dwibahasa.formats.cue_text import Piece, Syntax, pieces, without_tags, written
 from dwibahasa.formats.text import BYTE_ORDER_MARKS, decode
 from dwibahasa.markup import project
 from dwibahasa.segment import sentences
@@ -54,13 +54,16 @@ class Cue:
         start_s: When it is shown, in seconds.
         end_s: When it goes.
         pieces: What is said in it, by one speaker each; none where there is no word.
+        is_rolling: Whether what the cue before said is shown above that once more, as
+            machines write subtitles.
     """
 
     first: int
     end: int
     start_s: float
     end_s: float
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[Piece, ...]
+    is_rolling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Subtitles:
                     found[-1].append(piece)
                 else:
                     found.append([piece])
-            if cue.pieces:
+            if cue.pieces or cue.is_rolling:
                 end_s = cue.end_s
         return found
 
@@ -115,14 +118,21 @@ def _subtitles(content: bytes, name: str, syntax: Syntax) -> Subtitles:
     text = decode(content, name)
     lines = _LINE_END.split(text)
     cues = []
+    said: list[str] = []
     for number, line in enumerate(lines):
         times = TIMES.match(line)
         if times:
             values = [int(value or 0) for value in times.groups()]
             end = syntax.text_end(lines, number)
-            own = pieces(lines[number + 1 : end], syntax)
+            own = [line for line in lines[number + 1 : end] if line.strip()]
+            bare = [without_tags(line) for line in own]
+            is_rolling = bool(said) and bare[: len(said)] == said
+            if is_rolling:
+                own = own[len(said) :]
+            said = bare[len(said) :] or said if is_rolling else bare
             start_s, end_s = _seconds(values[:4]), _seconds(values[4:])
-            cues.append(Cue(number + 1, end, start_s, end_s, own))
+            parted = pieces(own, syntax)
+            cues.append(Cue(number + 1, end, start_s, end_s, parted, is_rolling))
         elif _BAD_TIMES.match(line):
             reason = f"{line.strip()!r} tells no times"
             raise MalformedInput(name, number + 1, f"{reason}; {_EXAMPLE}")
@@ -160,13 +170,16 @@ def _rewritten(
         ]
     )
     lines: list[str] = []
+    said: list[str] = []
     at = 0
     for cue in subtitles.cues:
         own = [next(texts) if piece.text else piece.lead for piece in cue.pieces]
-        if own:
+        if own or (cue.is_rolling and said):
             lines += subtitles.lines[at : cue.first]
-            lines += "\n".join(own).split("\n")
+            shown = [*said, *own] if cue.is_rolling else own
+            lines += "\n".join(shown).split("\n")
             at = cue.end
+        said = own or said if cue.is_rolling else own
     return [*lines, *subtitles.lines[at:]]
 
 

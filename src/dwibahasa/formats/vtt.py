@@ -28,10 +28,15 @@ def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
 
 
 def _text_end(lines: Sequence[str], times: int) -> int:
+    """A line of spaces is one of the text, as the standard has it."""
     end = times + 1
-    while end < len(lines) and lines[end].strip() and "-->" not in lines[end]:
+    while end < len(lines) and lines[end] and "-->" not in lines[end]:
         end += 1
-    return end
+    if end < len(lines) and lines[end] and not lines[end - 2].strip():
+        end -= 1  # what seemed to be text is the identifier of the next cue
+    while end > times + 1 and not lines[end - 1].strip():
+        end -= 1
+    return max(end, times + 1)
 
 
 def _encoded(text: str) -> str:
