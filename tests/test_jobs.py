@@ -14,9 +14,11 @@ from dwibahasa.cli import main
 from dwibahasa.errors import DiskFull, JobsDamaged, LibraryDamaged
 from dwibahasa.jobs import JobStore
 from dwibahasa.library import Library
-from dwibahasa.settings import settings
+from dwibahasa.settings import sample_path, settings
 from engine_standin import StandInEngine, english
+from waiting import until
 
+COMMAND = [sys.executable, "-m", "dwibahasa"]
 STANDIN = [sys.executable, str(Path(__file__).with_name("jobs_standin.py"))]
 
 
@@ -386,3 +388,32 @@ def test_dry_run_takes_the_speed_and_the_records_of_former_jobs(
     assert told["words_per_second"] > 0
     assert not told["is_measured_now"]
     assert engine.sources == []
+
+
+# Longer than ten words and never free of doubt, so that it is tried again in clauses.
+DOUBTFUL = (
+    "Harga beras 12.517, gula 17.253, telur 28.911, cabai 95.437, bawang 38.759, minyak"
+    " 19.313, jagung 7.127, kedelai 11.019, dan ayam 36.411 rupiah per kilogram di 17"
+    " pasar pada 29 kota dan 313 desa."
+)
+
+
+def test_killed_job_of_the_embedded_model_goes_on_to_the_same_bytes(tmp_path, data):
+    source = tmp_path / "berita.txt"
+    article = sample_path().read_text(encoding="utf-8").split("\n\n")
+    source.write_text("\n\n".join([*article[:6], DOUBTFUL]), encoding="utf-8")
+    command = [*COMMAND, "translate", str(source), "--quiet", "--format", "json"]
+
+    def run(out):
+        subprocess.run([*command, "-d", str(tmp_path / out)], check=True, timeout=300)
+        return (tmp_path / out / "berita.en.json").read_bytes()
+
+    killed = subprocess.Popen([*command, "-d", str(tmp_path / "killed")])
+    until(lambda: segments_kept(data), timeout_s=120)
+    killed.kill()
+    killed.wait()
+    assert not (tmp_path / "killed" / "berita.en.json").exists()
+    whole = run("whole")
+    assert run("killed") == whole
+    segments = [s for b in json.loads(whole)["blocks"] for s in b["segments"]]
+    assert [s["flags"] for s in segments if s["source"] == DOUBTFUL] == [["numbers"]]
