@@ -44,7 +44,7 @@ $(VENV)/.runtime: pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.runtime
 	$(PIP_INSTALL) --upgrade pip
 	$(PIP_INSTALL) torch
-	$(PIP_INSTALL) -e '.[hub,train]' --group dev
+	$(PIP_INSTALL) -e '.[hub,train,cluster]' --group dev
 	touch $@
 
 # The browser that the tests drive; Debian and Ubuntu only, elsewhere install

@@ -6,11 +6,12 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dwibahasa import __version__, files
+from dwibahasa import files
+from dwibahasa.cluster import fill
 from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import (
     BlocksLost,
@@ -21,12 +22,11 @@ from dwibahasa.errors import (
     ModelError,
     Unexpected,
 )
+from dwibahasa.identity import identity
 from dwibahasa.jobs import JobStore, SourceRecord, SourceState
-from dwibahasa.model import CHECKSUM_FILE, EngineName
-from dwibahasa.model_store import find
+from dwibahasa.model import EngineName
 from dwibahasa.progress import Progress, Report, report
 from dwibahasa.records import FinishedRecords
-from dwibahasa.settings import settings
 from dwibahasa.sources import Request, Source, plan
 from dwibahasa.translator import Records, Translator, load_translator
 from dwibahasa.windows import Window, size_bytes, windows
@@ -55,12 +55,15 @@ class Batch:
     def run(
         self,
         progress: Progress,
+        *,
+        cluster: str | None = None,
         is_ready: Callable[[Source], bool] = lambda _: True,
     ) -> Report:
         """Do the job, or go on with it.
 
         Args:
             progress: Told of each step.
+            cluster: Address of the Ray cluster that translates; see `cluster.joined`.
             is_ready: Whether a source is to be done now; others wait.
 
         Returns:
@@ -70,33 +73,38 @@ class Batch:
             JobRunning: Another process works at it.
             DiskFull: What is translated is kept; the same call goes on with it.
             ModelError: The model cannot be loaded.
+            ClusterFailed: What is translated is kept, as with DiskFull.
         """
-        store, request = self._store, self._request
+        store, request, fingerprint = self._store, self._request, self._fingerprint
         job_id = store.job_id(self._folder)
         with store.lock(job_id):
             planned = plan(request.sources, self._folder, request.format_name)
-            store.begin(
-                job_id, request, self._model, self._fingerprint, planned.values()
-            )
+            store.begin(job_id, request, self._model, fingerprint, planned.values())
             known = store.source_records(job_id)
             ready = {name: s for name, s in planned.items() if is_ready(s)}
             files.remove_parts(source.target for source in ready.values())
             progress.begin(len(ready), sum(map(size_bytes, ready.values())))
+            words, seconds, shown = 0, 0.0, progress
+            if cluster is not None:
+                with store.records(job_id, fingerprint, progress.segment) as records:
+                    run = _Run(request, fingerprint, self._with(records), progress)
+                    fill(records, run.waiting(ready.values(), known), cluster, request)
+                # What it found and translated is told of.
+                words, seconds, shown = records.words, records.seconds, Progress()
             done = []
-            with store.records(job_id, self._fingerprint, progress.segment) as records:
-                work = _Run(
-                    request, self._fingerprint, self._translator_with(records), progress
-                )
+            with store.records(job_id, fingerprint, shown.segment) as records:
+                run = _Run(request, fingerprint, self._with(records), shown)
                 for name, source in ready.items():
-                    record = work.outcome(source, known[name])
+                    record = run.outcome(source, known[name])
                     records.commit()
                     store.save(job_id, record)
                     progress.source_done(record, is_new=record is not known[name])
                     done.append(record)
-            store.end(job_id, records.words, records.seconds)
-        return report(job_id, self._model, done, records.words, records.seconds)
+            words, seconds = words + records.words, seconds + records.seconds
+            store.end(job_id, words, seconds)
+        return report(job_id, self._model, done, words, seconds)
 
-    def _translator_with(self, records: Records) -> Translator:
+    def _with(self, records: Records) -> Translator:
         if self._translator is None:
             self._translator = _translator(self._request, records)
         return replace(self._translator, records=records)
@@ -123,29 +131,6 @@ def export(store: JobStore, job_id: int, format_name: str, folder: Path) -> list
     return [record.error for record in done if record.error]
 
 
-def identity(request: Request) -> tuple[str, bytes]:
-    """The name of the model, and a digest of all that a target depends on.
-
-    Raises:
-        ModelError: There is no such model.
-    """
-    folder, model = find(request.model or settings().model)
-    checksums = folder / CHECKSUM_FILE
-    if checksums.is_file():
-        version = checksums.read_text(encoding="utf-8")
-    else:
-        entries = sorted((p.name, p.stat()) for p in folder.iterdir() if p.is_file())
-        version = str([(name, s.st_size, s.st_mtime_ns) for name, s in entries])
-    parts = [
-        __version__,
-        model.name,
-        version,
-        request.engine or model.engine,
-        request.beam_size or settings().beam_size,
-    ]
-    return model.name, hashlib.blake2b(json.dumps(parts).encode()).digest()
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run of a job and what it works with."""
@@ -157,12 +142,30 @@ class _Run:
 
     def outcome(self, source: Source, before: SourceRecord) -> SourceRecord:
         """Do a source, unless it is done and unchanged."""
-        is_done = before.state is SourceState.DONE and source.target.exists()
-        if is_done and before.digest == self._digest(source):
+        if self._is_done(source, before):
             self.progress.unit(size_bytes(source), before.words)
             self.progress.unit_done()
             return before
         return self.attempt(source)
+
+    def waiting(
+        self, sources: Iterable[Source], known: Mapping[str, SourceRecord]
+    ) -> Iterator[list[str]]:
+        """The segments of each window that is not done, of sources that can be read."""
+        for source in sources:
+            if self._is_done(source, known[source.task.source]):
+                continue
+            try:
+                for window in windows(source, self.request.options):
+                    self.progress.unit(window.size_bytes, _words(window.document))
+                    yield self.translator.sources(window.document)
+                    self.progress.unit_done()
+            except DwibahasaError:
+                continue  # writing it will say why
+
+    def _is_done(self, source: Source, before: SourceRecord) -> bool:
+        is_there = before.state is SourceState.DONE and source.target.exists()
+        return is_there and before.digest == self._digest(source)
 
     def attempt(self, source: Source) -> SourceRecord:
         """Do a source, or say why it failed."""

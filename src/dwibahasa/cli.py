@@ -85,6 +85,12 @@ main.add_command(watch)
     help="json: what a job does as JSON Lines on standard output.",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Let a Ray cluster do a job: its ray://HOST:PORT, or auto for that of this"
+    " machine, or one of this machine's cores alone.",
+)
+@click.option(
     "--dry-run",
     "is_dry",
     is_flag=True,
@@ -97,6 +103,7 @@ def translate(
     output_dir: Path | None,
     from_file: TextIO | None,
     progress: str,
+    cluster: str | None,
     *,
     is_dry: bool,
     quiet: bool,
@@ -120,8 +127,11 @@ def translate(
         dry_run(request, output_dir, as_json=progress == "json")
         return
     if output_dir:
-        run_job(request, output_dir, progress_of(progress, is_quiet=quiet))
+        shown = progress_of(progress, is_quiet=quiet)
+        run_job(request, output_dir, shown, cluster)
         return
+    if cluster:
+        raise click.UsageError("--cluster is for a job: give --output-dir too")
     if not sources and sys.stdin.isatty():
         raise click.UsageError("give a FILE, or text on standard input")
     request = Request(sources or (files.STANDARD_INPUT,), **chosen)

@@ -55,6 +55,7 @@ DwibahasaError
 │       ├── JobUnfinished
 │       ├── CannotRewrite
 │       ├── BlocksLost
+│       ├── ClusterFailed
 │       └── Unexpected
 ├── CannotServe
 └── SettingsError
@@ -619,6 +620,17 @@ class BlocksLost(JobError):
         super().__init__(
             f"{name} has {source} paragraphs but its translation {target}, which must"
             " not happen; please report it with the file"
+        )
+
+
+class ClusterFailed(JobError):
+    """The Ray cluster cannot be reached, or does not do its work."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(
+            f"the Ray cluster {address!r} failed: {reason}; what is translated is kept:"
+            " see 'ray status' and the models of its machines, then run the same"
+            " command again"
         )
 
 

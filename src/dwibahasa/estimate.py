@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from dwibahasa import files
-from dwibahasa.batch import identity
 from dwibahasa.document import Document
 from dwibahasa.errors import DwibahasaError
+from dwibahasa.identity import identity
 from dwibahasa.jobs import JobStore
 from dwibahasa.model import EngineName
 from dwibahasa.records import JobRecords

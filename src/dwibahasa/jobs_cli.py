@@ -72,11 +72,13 @@ def request_options(command: _Command) -> _Command:
     return command
 
 
-def run_job(request: Request, folder: Path, progress: Progress) -> None:
+def run_job(
+    request: Request, folder: Path, progress: Progress, cluster: str | None = None
+) -> None:
     """Do a job or go on with it, and exit with 1 where a source failed."""
     from dwibahasa.batch import Batch
 
-    report = Batch(_store(), request, folder.absolute()).run(progress)
+    report = Batch(_store(), request, folder.absolute()).run(progress, cluster=cluster)
     progress.end(report)
     if report.failed:
         sys.exit(1)

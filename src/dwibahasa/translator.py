@@ -122,9 +122,7 @@ class Translator:
         Raises:
             EngineFailed: The engine stopped in the middle.
         """
-        by_block: dict[int, list[Segment]] = defaultdict(list)
-        for segment in segments(document):
-            by_block[segment.block].append(segment)
+        by_block = _by_block(document)
         wanted = range(start, len(document.blocks))
         matches = self._matches([s for index in wanted for s in by_block[index]])
         to_translate = {
@@ -146,6 +144,16 @@ class Translator:
                 for segment in by_block[index]
             ]
             yield BilingualBlock(index, block, tuple(translations))
+
+    def sources(self, document: Document) -> list[str]:
+        """The distinct segments of a document that go to the engine, in order."""
+        by_block = _by_block(document)
+        sources = (
+            source
+            for index, block in enumerate(document.blocks)
+            for source in _to_translate(block, by_block[index])
+        )
+        return list(dict.fromkeys(sources))
 
     def again(self, block: Block, own: Sequence[Segment]) -> list[Translation]:
         """Translate segments of a block anew, whatever the memory has of them.
@@ -260,6 +268,7 @@ def load_translator(
     engine: EngineName | None = None,
     beam_size: int | None = None,
     records: Records | None = None,
+    threads: int | None = None,
 ) -> Translator:
     """Load a model and make a translator of it.
 
@@ -270,6 +279,7 @@ def load_translator(
         beam_size: Hypotheses kept per step; None for the one of the settings.
         records: Asked before the engine, which is then only loaded where they lack
             something.
+        threads: Processor threads of the engine; None for those of the settings.
 
     Raises:
         ModelNotFound: No model of that name is installed.
@@ -281,7 +291,8 @@ def load_translator(
     folder, found = find(model or options.model)
 
     def load() -> Engine:
-        return load_engine(folder, found, engine=engine, threads=options.threads)
+        own = options.threads if threads is None else threads
+        return load_engine(folder, found, engine=engine, threads=own)
 
     return Translator(
         load() if records is None else LazyEngine(load),
@@ -333,6 +344,13 @@ def _joined(
         )
         for rank in range(min(len(found[i]) for i in own))
     ]
+
+
+def _by_block(document: Document) -> dict[int, list[Segment]]:
+    by_block: dict[int, list[Segment]] = defaultdict(list)
+    for segment in segments(document):
+        by_block[segment.block].append(segment)
+    return by_block
 
 
 def _to_translate(block: Block, own: Sequence[Segment]) -> list[str]:

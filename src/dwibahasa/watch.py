@@ -80,7 +80,7 @@ def watch(
             continue
         settling.is_waiting = False
         try:
-            batch.run(progress, settling.is_ready)
+            batch.run(progress, is_ready=settling.is_ready)
         except JobRunning as error:
             settling.is_waiting = True
             log(str(error))
