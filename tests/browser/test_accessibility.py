@@ -174,3 +174,54 @@ def test_look_up_is_accessible(themed, reader, library):
         themed.keyboard.press("Enter" if word == "Hakim" else "ArrowRight")
         themed.get_by_role("dialog", name=word).wait_for()
         assert violations(themed) == []
+
+
+@pytest.fixture
+def read(themed, reader, library):
+    """A page with a finished article."""
+    article_id = library.add(text.read(ARTICLE))
+    until(lambda: library.summary(article_id).state == "done")
+    themed.goto(f"{reader}/articles/{article_id}")
+    return themed
+
+
+def test_views_are_accessible(read):
+    for view in ("interleaved", "reveal"):
+        read.evaluate(f"appearance.set('view', '{view}')")
+        assert violations(read) == []
+    read.locator(".peek").first.click()
+    assert violations(read) == []
+    read.evaluate("appearance.set('view', 'side')")
+    read.evaluate("appearance.set('columns', 'apart')")
+    assert violations(read) == []
+
+
+def test_tools_of_the_reader_are_accessible(read):
+    read.keyboard.press("s")
+    assert violations(read) == []
+    read.evaluate("appearance.set('theme', 'sepia')")
+    assert violations(read) == []
+    read.keyboard.press("Escape")
+    read.keyboard.press("?")
+    assert violations(read) == []
+    read.keyboard.press("Escape")
+    read.keyboard.press("l")
+    assert violations(read) == []
+
+
+def test_correcting_is_accessible(read):
+    sentence = read.locator(".target .sentence").nth(1)
+    sentence.click()
+    assert violations(read) == []
+    panel = read.get_by_role("dialog", name="Correct this sentence")
+    panel.get_by_role("button", name="Other wordings").click()
+    panel.get_by_role("listitem").first.wait_for()
+    assert violations(read) == []
+    panel.get_by_role("button", name="Translate again").click()
+    assert violations(read) == []
+    panel.get_by_role("button", name="Edit", exact=True).click()
+    assert violations(read) == []
+    read.keyboard.type("mine ")
+    read.keyboard.press("Enter")
+    read.locator(".edited").wait_for()
+    assert violations(read) == []

@@ -109,7 +109,7 @@ def test_sentence_and_paragraph_are_translated_again(opened, library):
     opened.keyboard.press("t")
     panel(opened).get_by_role("button", name="This sentence").click()
     expect(sentence(opened)).to_have_text(english(SOURCE))
-    opened.keyboard.press("u")
+    opened.keyboard.press("Control+z")
     expect(sentence(opened)).to_have_text("Mine.")
 
 

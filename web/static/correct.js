@@ -60,7 +60,7 @@ async function showNewer() {
   const { target } = await ask(addressOf(sentence.dataset.segment));
   if (before === null) sentence.textContent = target;
   else before = target;
-  fail(`${part("failure").textContent} It says now: “${target}”`);
+  fail(`${part("failure").textContent} ${message("now", { target })}`);
 }
 
 const isEdited = (block) =>
@@ -205,15 +205,24 @@ function choice({ target, flags }, seen) {
   return item;
 }
 
+/** How often each sentence of a paragraph was changed. */
+function versionsOf(block) {
+  const all = reading.querySelectorAll(`.target [data-segment^="${block}-"]`);
+  return new Map([...all].map((s) => [s.dataset.segment, s.dataset.revisions]));
+}
+
 function again(scope) {
   const [block] = sentence.dataset.segment.split("-");
   const address = addressOf(sentence.dataset.segment);
   const model = part("again").elements.model.value;
   const whole = `${reading.dataset.address}/blocks/${block}`;
   showParts("again", "waiting");
+  const versions = versionsOf(block);
   run(`${scope === "block" ? whole : address}/again`, { model }, (content) => {
-    if (scope === "segment") changed.push(address);
     arrived(content, message("again"));
+    for (const [id, version] of versionsOf(block)) {
+      if (version !== versions.get(id)) changed.push(addressOf(id));
+    }
   });
 }
 
