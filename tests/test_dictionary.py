@@ -76,9 +76,10 @@ def test_an_unknown_word_has_an_empty_entry(word):
     assert (entry.senses, entry.entries, entry.acronyms) == ((), (), ())
 
 
+@pytest.mark.parametrize("last", ["api", "apinya"])
 @pytest.mark.parametrize("number", [2, 3])
-def test_a_phrase_is_found_from_each_of_its_words(number):
-    words = "Ia di Kereta api itu".split()
+def test_a_phrase_is_found_from_each_of_its_words(number, last):
+    words = ["Ia", "di", "Kereta", last, "itu"]
     assert "train" in [
         sense
         for entry in phrases_at(words, number)

@@ -89,7 +89,7 @@ def look_up(word: str) -> Entry:
     """Look a word up, as it stands in a text."""
     plain = word.lower().replace("’", "'")
     analysis = analyse(plain)
-    forms = _forms(plain, analysis)
+    forms = _forms(plain)
     acronyms = _acronyms_of(word)
     senses = next(filter(None, map(_senses, forms)), ())
     if acronyms:
@@ -113,15 +113,17 @@ def phrases_at(words: Sequence[str], number: int) -> tuple[DictionaryEntry, ...]
     """What the dictionaries say of phrases that hold a word of a sentence.
 
     Returns:
-        The longest phrases first, such as kereta api for either of its words.
+        The longest phrases first, such as kereta api for either of its words, also
+        where something clings to the last one: kereta apinya.
     """
     lower = [word.lower() for word in words]
     return tuple(
         entry
         for length in range(_LONGEST_PHRASE, 1, -1)
         for first in range(max(0, number - length + 1), number + 1)
-        for entry in _entries(" ".join(lower[first : first + length]))
         if first + length <= len(lower)
+        for last in _forms(lower[first + length - 1])
+        for entry in _entries(" ".join([*lower[first : first + length - 1], last]))
     )
 
 
@@ -133,9 +135,10 @@ def forms_of(base: str) -> tuple[str, ...]:
     return tuple(word for word in _sense_lines() if kept in word and root(word) == base)
 
 
-def _forms(word: str, analysis: Analysis | None) -> list[str]:
+def _forms(word: str) -> list[str]:
     """The word, and the word without what clings to it: bukunya, buku."""
     forms = [word]
+    analysis = analyse(word)
     if analysis and analysis.clitics:
         stem = word
         for clitic in reversed(analysis.clitics):

@@ -7,12 +7,12 @@ const panel = document.getElementById("lookup");
 const isNarrow = matchMedia("(width < 46rem)");
 const GAP = 8; // pixels between the text and the panel
 const LONGEST = 120; // pixels of the sentence below the word that stay in sight
+const LEAST = 240; // pixels of the panel's height where there is little room
 let opened = null; // the word that the panel is about
 let turns = 0; // how many words were asked for
 
 function putBeside(range, { source, target }) {
-  panel.style.removeProperty("top");
-  panel.style.removeProperty("left");
+  for (const name of ["top", "left", "max-height"]) panel.style.removeProperty(name);
   const word = [...range.getClientRects()].at(-1);
   const box = panel.getBoundingClientRect();
   const sentence = source.getBoundingClientRect();
@@ -27,6 +27,8 @@ function putBeside(range, { source, target }) {
   const end = Math.min(sentence.bottom, word.bottom + LONGEST);
   const isBelow = end + GAP + box.height <= innerHeight || sentence.top < box.height;
   const top = isBelow ? end + GAP : sentence.top - GAP - box.height;
+  const room = innerHeight - end - 2 * GAP;
+  if (isBelow && room < box.height) panel.style.maxHeight = `${Math.max(LEAST, room)}px`;
   const most = document.documentElement.clientWidth - box.width - GAP;
   panel.style.top = `${top + scrollY}px`;
   panel.style.left = `${Math.max(GAP, Math.min(word.left, most)) + scrollX}px`;
