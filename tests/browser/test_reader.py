@@ -120,14 +120,15 @@ def test_tap_lights_both_until_elsewhere_is_tapped(new_page, finished):
 
 def test_doubtful_sentence_tells_why(page, finished):
     page.goto(finished)
-    sentence = page.locator(".target .sentence[aria-describedby]")
+    sentence = page.locator(".target [data-segment='3-0']")
+    note = page.locator("#note-3-0")
     expect(sentence).to_have_accessible_description(
         "A number differs from the Indonesian."
     )
-    expect(page.locator(".note")).to_be_hidden()
+    expect(note).to_be_hidden()
     sentence.hover()
-    expect(page.locator(".note")).to_be_visible()
-    expect(page.locator(".doubt").first).to_have_attribute(
+    expect(note).to_be_visible()
+    expect(page.locator("#block-3 .doubt").first).to_have_attribute(
         "title", "A number differs from the Indonesian."
     )
 
@@ -315,7 +316,7 @@ def test_printed_page_keeps_pairs_together(page, finished):
     page.goto(finished)
     page.emulate_media(media="print")
     expect(page.locator(".bar")).to_be_hidden()
-    expect(page.locator(".note")).to_be_visible()
+    expect(page.locator("#note-3-0")).to_be_visible()
     rules = page.locator(".row").evaluate_all(
         "rows => rows.map(row => getComputedStyle(row).breakInside)"
     )
