@@ -1,5 +1,6 @@
 import io
 import re
+import time
 
 import pytest
 import srt
@@ -205,6 +206,13 @@ apa<00:00:02.399><c> kabar</c>
 apa kabar
 _
 """.replace("_", " ")
+
+
+def test_hostile_lines_take_no_time():
+    line = "♪" * 5_000 + " " * 100_000 + "satu" + "<i>" * 5_000 + "..." * 1_000
+    started = time.monotonic()
+    assert read(cues(line)) == ["satu"]
+    assert time.monotonic() - started < 5
 
 
 def test_line_of_spaces_between_cues_of_webvtt_ends_the_text():

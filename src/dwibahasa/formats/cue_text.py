@@ -20,7 +20,6 @@ _SPEAKER = re.compile(rf"^(?:{_TAG.pattern}|\s)*(?:[-–—‐](?!\d)|<v\b)")
 _LEAD = re.compile(r"^\s*(?:[-–—‐](?!\d)\s*)?(?:[♪♫]+\s*|#+\s+)*(?:(?:\.{3}|…)\s*)?")
 _DOTS = ("...", "…")
 _MUSIC = re.compile(r"[♪♫]|#\s")  # "#Jakarta" is a word
-_TRAIL = re.compile(r"(?:\.{3}|…)?(?:\s*[♪♫]+|\s+#+)*\s*$")
 _SOUND = re.compile(r"^[\[(].*[\])]$")
 
 
@@ -94,7 +93,7 @@ def pieces(lines: Iterable[str], syntax: Syntax) -> tuple[Piece, ...]:
         if line.strip():
             if not grouped or _SPEAKER.match(line):
                 grouped.append([])
-            grouped[-1].append(line)
+            grouped[-1].append(" ".join(line.split()))
     found = tuple(_piece("\n".join(group), syntax) for group in grouped)
     return found if any(piece.text for piece in found) else ()
 
@@ -155,7 +154,7 @@ def _piece(raw: str, syntax: Syntax) -> Piece:
     items[first] = items[first][len(lead) :]
     trail = ""
     if all(i in outer for i in range(last + 1, len(items))):
-        trail = _TRAIL.search(items[last])[0]  # type: ignore[index]
+        trail = _trail(items[last])
         items[last] = items[last][: len(items[last]) - len(trail)]
     marked = MarkedText()
     numbers: dict[int, int] = {}
@@ -176,6 +175,18 @@ def _piece(raw: str, syntax: Syntax) -> Piece:
     before = "".join(t for i, t in enumerate(items[:first]) if i in outer) + lead
     after = trail + "".join(t for i, t in enumerate(items) if i > last and i in outer)
     return Piece(block.text, block.marks, before, after)
+
+
+def _trail(text: str) -> str:
+    """Dots, notes of music and spaces at the end of a text.
+
+    No regular expression: it would take forever for a line of nothing but notes.
+    """
+    body = text.rstrip("♪♫# \n")
+    body += "#" * (len(text) - len(body) - len(text[len(body) :].lstrip("#")))
+    for dots in _DOTS:
+        body = body.removesuffix(dots)
+    return text[len(body) :]
 
 
 def _partners(items: Sequence[str]) -> dict[int, int]:
