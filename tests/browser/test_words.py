@@ -99,6 +99,21 @@ def test_tap_lights_a_word(new_page, opened):
     expect_lit(page, "beras", "rice")
 
 
+def test_words_of_an_edited_sentence_light_up(page, opened):
+    page.goto(opened)
+    page.keyboard.press("j")
+    page.mouse.move(*point(page, PAIRS[0][0], "beras"))
+    expect_lit(page, "beras", "rice")
+    for key in ("e", "Control+A"):
+        page.keyboard.press(key)
+    edited = "Rice: the government may buy 1,234.5 tonnes."
+    page.keyboard.type(edited)
+    page.keyboard.press("Enter")
+    expect(page.locator("#block-0 .edited")).to_be_attached()
+    page.mouse.move(*point(page, edited, "Rice"))
+    expect_lit(page, "Rice", "beras")
+
+
 def test_exported_page_lights_words_without_a_server(new_page, library, article):
     content = html.write_bytes(library.article(article).bilingual).decode()
     page = new_page()
