@@ -190,3 +190,38 @@ def test_panel_stays_inside_a_phone(new_page, article):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 320
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_what_is_typed_is_not_lost_by_a_click_elsewhere(opened, library):
+    sentence(opened).click()
+    panel(opened).get_by_role("button", name="Edit", exact=True).click()
+    box = opened.get_by_role("textbox", name="English sentence")
+    box.fill("Farmers are glad.")
+    sentence(opened, 1).click()
+    opened.locator(".kicker").click()
+    expect(box).to_have_text("Farmers are glad.")
+    panel(opened).get_by_role("button", name="Save").click()
+    expect(panel(opened)).to_be_hidden()
+    assert stored(library) == "Farmers are glad."
+
+
+@pytest.mark.parametrize("key", ["Escape", "j", "v"])
+def test_panel_closes_when_the_reader_goes_on(opened, key):
+    sentence(opened).click()
+    expect(panel(opened)).to_be_visible()
+    for _ in range(2 if key == "v" else 1):
+        opened.keyboard.press(key)
+    expect(panel(opened)).to_be_hidden()
+
+
+def test_revealed_sentence_stays_revealed_when_it_is_edited(opened):
+    opened.evaluate("appearance.set('view', 'reveal')")
+    opened.locator("#block-1 .peek").first.click()
+    sentence(opened).click()
+    panel(opened).get_by_role("button", name="Edit", exact=True).click()
+    opened.get_by_role("textbox", name="English sentence").fill("Farmers are glad.")
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#block-1 .edited")).to_be_visible()
+    expect(sentence(opened)).to_be_visible()
+    expect(sentence(opened)).to_be_focused()
+    expect(sentence(opened, 1)).to_be_hidden()

@@ -77,7 +77,7 @@ function update() {
   else together();
 }
 
-reading.addEventListener("row", ({ detail: row }) => {
+reading.addEventListener("row", ({ detail: { row } }) => {
   if (!panes) return;
   const index = [...panes[0].children].indexOf(row);
   panes[1].children[index].replaceWith(part(row));

@@ -63,20 +63,22 @@ async function showNewer() {
   fail(`${part("failure").textContent} ${message("now", { target })}`);
 }
 
+const isDirty = () => before !== null && sentence.textContent !== before;
 const isEdited = (block) =>
   before !== null && sentence.dataset.segment.startsWith(`${block}-`);
 
-function fail(message) {
-  if (message) part("waiting").hidden = true;
+function fail(reason) {
+  if (reason) part("waiting").hidden = true;
   const failure = part("failure");
-  failure.textContent = message && `${message[0].toUpperCase()}${message.slice(1)}`;
-  failure.hidden = !message;
+  failure.textContent = reason && `${reason[0].toUpperCase()}${reason.slice(1)}`;
+  failure.hidden = !reason;
   put();
 }
 
 function put() {
   if (!panel.matches(":popover-open")) return;
   const lines = [...sentence.getClientRects()];
+  if (!lines.length) return close(); // another view hides it
   const box = panel.getBoundingClientRect();
   const [first, last] = [lines[0], lines.at(-1)];
   const isBelow = last.bottom + GAP + box.height <= innerHeight || first.top < box.height;
@@ -176,7 +178,7 @@ function showAlternatives() {
   const list = part("alternatives");
   list.replaceChildren();
   showParts("alternatives", "waiting");
-  const seen = sentence.textContent;
+  const seen = before ?? sentence.textContent;
   run(`${addressOf(sentence.dataset.segment)}/alternatives`, null, (found) => {
     const model = modelText();
     const others = found.filter(({ target }) => target !== seen && target !== model);
@@ -274,14 +276,19 @@ reading.addEventListener("keydown", (event) => {
 });
 reading.addEventListener("click", (event) => {
   const target = event.target.closest(".target .sentence");
-  if (target && target !== sentence && getSelection().isCollapsed) open(target);
+  if (!target || target === sentence || !getSelection().isCollapsed) return;
+  if (isDirty()) sentence.focus({ preventScroll: true });
+  else open(target);
+});
+reading.addEventListener("focusin", (event) => {
+  if (sentence && event.target !== sentence && !isDirty()) close();
 });
 addEventListener("pointerdown", (event) => {
   if (!sentence || panel.contains(event.target) || sentence.contains(event.target)) return;
-  if (before !== null && sentence.textContent !== before) return; // nothing typed is lost
-  close();
+  if (!isDirty()) close(); // nothing typed is lost
 });
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && before === null) close();
   const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
   if (!isUndo || before !== null || !changed.length) return;
   if (event.target.closest("input, textarea, select")) return;
@@ -291,7 +298,7 @@ addEventListener("keydown", (event) => {
   undo(changed.at(-1));
 });
 addEventListener("beforeunload", (event) => {
-  if (before !== null && sentence.textContent !== before) event.preventDefault();
+  if (isDirty()) event.preventDefault();
 });
 for (const type of ["resize", "appearance"]) addEventListener(type, put);
 document.addEventListener("scroll", (event) => {

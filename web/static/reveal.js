@@ -11,6 +11,7 @@ const root = document.documentElement;
 const isOn = () => root.dataset.view === "reveal";
 const shownSide = () => (root.dataset.shown === "id" ? ".source" : ".target");
 const hiddenName = () => NAMES[root.dataset.shown === "id" ? "en" : "id"];
+const hiddenSide = () => (root.dataset.shown === "id" ? ".target" : ".source");
 const half = (row, side) => row.querySelector(side);
 
 function button(className, label) {
@@ -44,7 +45,7 @@ function decorate(row) {
 }
 
 function update(row) {
-  const hidden = half(row, shownSide() === ".source" ? ".target" : ".source");
+  const hidden = half(row, hiddenSide());
   const all = [...hidden.querySelectorAll(".sentence")];
   const open = all.filter((sentence) => sentence.classList.contains("open"));
   hidden.classList.toggle("open", open.length > 0);
@@ -73,8 +74,7 @@ function toggle(sentences) {
 }
 
 function revealRow(row) {
-  const side = shownSide() === ".source" ? ".target" : ".source";
-  toggle([...half(row, side).querySelectorAll(".sentence")]);
+  toggle([...half(row, hiddenSide()).querySelectorAll(".sentence")]);
 }
 
 /** Show the counterpart of a sentence, if it is hidden. */
@@ -116,9 +116,13 @@ function showAll() {
   }
 }
 addEventListener("appearance", showAll);
-reading.addEventListener("row", (event) => {
+reading.addEventListener("row", ({ detail: { row, old } }) => {
   if (!isOn()) return;
-  decorate(event.detail);
-  update(event.detail);
+  for (const { dataset } of old.querySelectorAll(".sentence.open")) {
+    const again = row.querySelector(`${hiddenSide()} [data-segment="${dataset.segment}"]`);
+    again?.classList.add("open");
+  }
+  decorate(row);
+  update(row);
 });
 showAll();

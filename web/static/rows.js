@@ -24,7 +24,8 @@ export function showRow(index, html) {
   const template = document.createElement("template");
   template.innerHTML = html; // made and escaped by the server
   const row = template.content.querySelector(".row");
-  rowAt(index).replaceWith(row);
-  reading.dispatchEvent(new CustomEvent("row", { detail: row }));
+  const old = rowAt(index);
+  old.replaceWith(row);
+  reading.dispatchEvent(new CustomEvent("row", { detail: { row, old } }));
   return row;
 }
