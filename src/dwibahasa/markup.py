@@ -252,11 +252,12 @@ class _Projection:
         costs = [float(side) for side in accumulate(sides, sub, initial=0)]
         if not any(sides):
             costs = [abs(i - share) for i in range(len(words) + 1)]
-        best = [i for i, cost in enumerate(costs) if cost == min(costs)]
+        least = min(costs)
+        best = [i for i, cost in enumerate(costs) if cost == least]
         if self.source[at - 1].isspace():  # it belongs to the word after it
-            return (
-                words[best[-1]][0][0] if best[-1] < len(words) else (sentence.target[1])
-            )
+            if best[-1] == len(words):
+                return sentence.target[1]
+            return self._widened((at, at + 1), words[best[-1]][0], sentence)[0]
         end = words[best[0] - 1][0][1] if best[0] else sentence.target[0]
         if self.source[at - 1].isalnum():
             return end

@@ -87,7 +87,14 @@ FORMATS = {
     for format_ in (
         Format("text", (".txt",), "text/plain", "text", reads=True, writes=True),
         Format(
-            "markdown", (".md", ".markdown"), "text/markdown", "markdown", writes=True
+            "markdown",
+            (".md", ".markdown"),
+            "text/markdown",
+            "markdown",
+            reads=True,
+            writes=True,
+            rewrites=True,
+            writer="markdown_table",
         ),
         Format(
             "html",
