@@ -122,7 +122,7 @@ def test_one_bad_file_of_many_is_told_and_the_others_are_done(run, article, tmp_
     result = run("translate", article, bad, tmp_path / "missing.txt", "-o", out)
     assert result.exit_code == 1
     assert [path.name for path in out.iterdir()] == ["berita.en.txt"]
-    assert f"{bad} is a PDF file" in result.stderr
+    assert f"{bad} cannot be read as PDF" in result.stderr
     assert "missing.txt" in result.stderr
     assert "2 of 3 sources failed" in result.stderr
 

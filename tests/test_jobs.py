@@ -137,7 +137,7 @@ def test_broken_files_are_told_and_the_others_are_done(run, folder, tmp_path):
     assert (told["done"], len(told["failed"])) == (5, 5)
     reasons = {Path(name).name: why for name, why in told["failed"].items()}
     assert "no text to translate" in reasons["empty.txt"]
-    assert "is a PDF file" in reasons["pdf.txt"]
+    assert "cannot be read as PDF" in reasons["pdf.txt"]
     assert "out of memory" in reasons["stuck.txt"]
     assert "line 1" in reasons["broken.jsonl"]
     assert "No such file" in reasons["missing.txt"]

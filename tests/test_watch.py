@@ -64,7 +64,7 @@ def test_files_that_are_there_and_that_come_are_translated_once(
     assert sorted(engine.sources) == ["Ia makan.", "Ia pulang.", "Ia tiba."]
     told = capsys.readouterr().err
     assert told.count("a.txt: 1 paragraphs, 1 sentences, written to") == 1
-    assert "bad.txt is a PDF file" in told
+    assert "bad.txt cannot be read as PDF" in told
 
 
 def test_restart_goes_on_with_what_is_new(engine, folder, tmp_path, capsys):

@@ -253,7 +253,7 @@ def test_several_files_are_added_and_each_tells_what_became_of_it(
     expect(page.locator("#importing-tally")).to_have_text("2 of 3 added, 1 not added")
     failed = page.locator(".import.failed")
     expect(failed).to_have_count(1)
-    expect(failed).to_contain_text("b.txt is a PDF file")
+    expect(failed).to_contain_text("b.txt cannot be read as PDF")
     expect(page.locator(".import.done")).to_have_count(2)
     page.get_by_role("link", name="c.txt").click()
     expect(page.locator(".target .sentence")).to_have_text(english("Banjir surut."))
@@ -312,7 +312,7 @@ def test_library_works_without_script(new_page, three, reader, library):
     )
     page.get_by_role("button", name="Translate").click()
     outcome = page.get_by_role("region", name="1 text was added")
-    expect(outcome).to_contain_text("B.txt is a PDF file")
+    expect(outcome).to_contain_text("B.txt cannot be read as PDF")
 
 
 def test_thousand_articles_come_page_by_page(page, reader, library):

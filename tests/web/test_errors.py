@@ -19,7 +19,7 @@ def upload(data, name="berita.txt"):
         ({"text": ""}, 400, "give at least one word"),
         ({"text": " \n*** "}, 400, "give at least one word"),
         (upload(b""), 400, "berita.txt has no text to translate"),
-        (upload(b"%PDF-1.7 x", "a.txt"), 415, "A.txt is a PDF file"),
+        (upload(b"%PDF-1.7 x", "a.txt"), 422, "A.txt cannot be read as PDF"),
         (upload("Президент приехал".encode("cp1251")), 415, "save it as UTF-8"),
         (upload(b"kata " * 41_000), 413, "more than the 0.2 MB"),
         ({"text": "kata " * 41_000}, 413, "more than the 0.2 MB"),

@@ -80,7 +80,7 @@ def test_one_bad_file_of_several_leaves_the_others(client, library):
     files = [(io.BytesIO(b"Hujan turun."), "a.txt"), (io.BytesIO(b"%PDF-"), "b.txt")]
     shown = page(client.post("/articles", {"file": files}))
     assert "1 text was added" in shown
-    assert "B.txt is a PDF file" in shown
+    assert "B.txt cannot be read as PDF" in shown
     assert library.count() == 1
 
 
