@@ -5,7 +5,9 @@ from playwright.sync_api import expect
 
 from dwibahasa.formats import text
 from dwibahasa.memory import Memory, Place
-from engine_standin import english
+from dwibahasa.web import create_app, translators
+from engine_standin import english, translator
+from live_server import running
 from waiting import until
 
 ARTICLE = "Harga beras naik\n\nPetani senang. RAGU 316 pembeli.\n\nHabis."
@@ -225,3 +227,20 @@ def test_revealed_sentence_stays_revealed_when_it_is_edited(opened):
     expect(sentence(opened)).to_be_visible()
     expect(sentence(opened)).to_be_focused()
     expect(sentence(opened, 1)).to_be_hidden()
+
+
+def test_another_model_translates_again(page, library, engine, monkeypatch):
+    monkeypatch.setattr(translators, "installed", lambda: ["other"])
+    app = create_app(library, lambda *name: translator(engine, *name))
+    with running(app) as address:
+        article_id = library.add(text.read(ARTICLE))
+        until(lambda: library.summary(article_id).state == "done")
+        Memory(library.database).edit(Place(1, 1, 0), "Mine.", english(SOURCE))
+        page.goto(f"{address}/articles/{article_id}")
+        sentence(page).click()
+        page.get_by_role("button", name="Translate again").click()
+        page.get_by_label("Model").select_option("other")
+        page.get_by_role("button", name="This sentence").click()
+        expect(sentence(page)).to_have_text(english(SOURCE))
+        page.close()
+    assert library.block(1, 1).translations[0].model == "other"

@@ -20,13 +20,12 @@ from dwibahasa import __version__, files
 from dwibahasa.errors import BadURL, FetchError, InputError
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
-from dwibahasa.web import presentation, submission
+from dwibahasa.web import presentation, submission, translators
 from dwibahasa.web.events import EventStreams, progress
 from dwibahasa.web.language import in_language
 from dwibahasa.web.navigation import back
 from dwibahasa.web.shelf import start_page
 from dwibahasa.web.submission import submissions
-from dwibahasa.web.translators import installed
 from dwibahasa.web.worker import Worker
 
 pages = Blueprint("pages", __name__)
@@ -96,7 +95,10 @@ def article(article_id: int) -> str:
     """The reader."""
     found = _library().article(article_id)
     return render_template(
-        "article.html", article=found, summary=found.summary, models=installed()
+        "article.html",
+        article=found,
+        summary=found.summary,
+        models=translators.installed(),
     )
 
 
