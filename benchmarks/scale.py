@@ -3,7 +3,7 @@
 `python benchmarks/scale.py model` translates the sample article on one thread, and
 counts processor time, so that what else runs on the machine changes little.
 `python benchmarks/scale.py job [LINES]` does a job of so many lines (10,000) with an
-engine that only marks the words, alone and by `--cluster auto`, and tells what is added
+engine that is a table of words, alone and by `--cluster auto`, and tells what is added
 to the engine's own time.
 """
 
@@ -16,17 +16,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from job_memory import MarkingEngine, write_corpus
+from job_memory import WordEngine, write_corpus
 
 from dwibahasa import cli, cluster, files, translator
 from dwibahasa.document import Document
 
 
-class MarkingWorker(cluster.Worker):
+class WordWorker(cluster.Worker):
     """A worker with an engine that takes next to no time."""
 
     def __init__(self, *_: object) -> None:
-        self._translator = translator.Translator(MarkingEngine(), "marks")
+        self._translator = translator.Translator(WordEngine(), "words")
 
 
 def measure_model(beam_sizes: tuple[int, ...] = (1, 4)) -> None:
@@ -74,8 +74,8 @@ def main(arguments: list[str]) -> None:
     """Measure what is asked for."""
     match arguments:
         case ["--translate", *rest]:
-            cluster.Worker = MarkingWorker
-            translator.load_engine = lambda *_, **__: MarkingEngine()
+            cluster.Worker = WordWorker
+            translator.load_engine = lambda *_, **__: WordEngine()
             cli.main(["translate", *rest])
         case ["job", *rest]:
             measure_job(int(rest[0]) if rest else 10_000)

@@ -1,5 +1,6 @@
 import json
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -125,7 +126,7 @@ def test_output_that_was_deleted_is_written_from_the_records(
 
 def test_broken_files_are_told_and_the_others_are_done(run, folder, tmp_path):
     (folder / "empty.txt").write_bytes(b"")
-    (folder / "pdf.txt").write_bytes(b"%PDF-1.7")
+    (folder / "binary.txt").write_bytes(b"\x00\x01\x02")
     (folder / "stuck.txt").write_text("Mesin MACET di sini.")
     (folder / "broken.jsonl").write_text("{\n")
     result = run(
@@ -137,7 +138,7 @@ def test_broken_files_are_told_and_the_others_are_done(run, folder, tmp_path):
     assert (told["done"], len(told["failed"])) == (5, 5)
     reasons = {Path(name).name: why for name, why in told["failed"].items()}
     assert "no text to translate" in reasons["empty.txt"]
-    assert "cannot be read as PDF" in reasons["pdf.txt"]
+    assert "is a binary file" in reasons["binary.txt"]
     assert "out of memory" in reasons["stuck.txt"]
     assert "line 1" in reasons["broken.jsonl"]
     assert "No such file" in reasons["missing.txt"]
@@ -197,6 +198,28 @@ def test_programs_are_told_of_each_file_and_of_the_whole(run, folder, tmp_path):
     assert end["flags"] == {"numbers": 1}
     assert end["words_per_second"] > 0
     assert result.stderr == ""
+
+
+def test_source_in_another_language_is_told_once(run, folder, tmp_path):
+    (folder / "en.txt").write_text(
+        "The president arrived in the capital this morning, he said."
+    )
+    result = run("translate", folder, "-d", tmp_path / "out")
+    assert result.exit_code == 0
+    assert f"{folder}/en.txt: " in result.stderr
+    assert "looks like English" in result.stderr
+    again = run("translate", folder, "-d", tmp_path / "out")
+    assert "looks like" not in again.stderr
+    shown = json.loads(run("jobs", "show", 1, "--json").stdout)["files"]
+    assert sum("looks like English" in str(f["warnings"]) for f in shown) == 1
+
+
+def test_folder_without_a_file_that_is_read_is_wrong_usage(run, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "photo.png").touch()
+    result = run("translate", tmp_path / "in", "-d", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "no file that can be read" in result.stderr
 
 
 def test_quiet_job_says_nothing_but_has_its_exit_code(run, folder, tmp_path):
@@ -372,6 +395,8 @@ def test_dry_run_counts_words_and_tells_the_time(run, engine, folder, tmp_path):
     # In each of five files a title of 2 words and four paragraphs of 10 words.
     assert "5 files, 210 words, 210 of them to translate: about 0:00:0" in result.stdout
     assert "(measured now)" in result.stdout
+    anywhere = run("translate", folder, "--dry-run")
+    assert "5 files, 210 words, 210 of them to translate" in anywhere.stdout
     assert not (tmp_path / "out").exists()
     assert len(run("jobs", "list").stdout.splitlines()) == 1
 
@@ -417,3 +442,40 @@ def test_killed_job_of_the_embedded_model_goes_on_to_the_same_bytes(tmp_path, da
     assert run("killed") == whole
     segments = [s for b in json.loads(whole)["blocks"] for s in b["segments"]]
     assert [s["flags"] for s in segments if s["source"] == DOUBTFUL] == [["numbers"]]
+
+
+SUBTITLES = "1\n00:00:01,000 --> 00:00:03,000\nIa tiba {n}.\n\n"
+SMALL_FILES = {
+    "txt": "Judul {n}\n\nIa tiba {n}. Ia pulang.\n",
+    "html": "<html><body><h1>Judul {n}</h1><p>Ia <b>tiba</b> {n}.</p></body></html>",
+    "jsonl": '{{"n": {n}, "text": "Ia tiba {n}."}}\n',
+    "csv": "n,text\n{n},Ia tiba {n}.\n",
+    "srt": SUBTITLES,
+    "vtt": "WEBVTT\n\n" + SUBTITLES.replace(",", "."),
+}
+
+
+def test_of_a_hundred_mixed_files_the_five_broken_ones_are_told(run, tmp_path):
+    folder, real = tmp_path / "in", Path(__file__).parent / "data" / "formats"
+    folder.mkdir()
+    documents = [p for p in real.iterdir() if p.suffix != ".pdf"]
+    documents.append(real / "berita-libreoffice.pdf")
+    for document in documents:
+        shutil.copy(document, folder)
+    for n in range(95 - len(documents)):
+        suffix = list(SMALL_FILES)[n % len(SMALL_FILES)]
+        (folder / f"{n}.{suffix}").write_text(SMALL_FILES[suffix].format(n=n))
+    archive = (real / "berita-pandoc.docx").read_bytes()
+    (folder / "x1.docx").write_bytes(archive[: len(archive) // 2])
+    (folder / "x2.epub").write_bytes(b"PK\x03\x04nothing")
+    (folder / "x3.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
+    (folder / "x4.txt").write_bytes(b"\x00\x01\x02\xff" * 100)
+    (folder / "x5.csv").write_bytes(b"")
+    result = run("translate", folder, "-d", tmp_path / "out", "--progress", "json")
+    assert result.exit_code == 1
+    told = report(result)
+    assert (told["done"], len(told["failed"])) == (95, 5)
+    assert {Path(name).name[:1] for name in told["failed"]} == {"x"}
+    assert "unexpected" not in str(told["failed"])
+    assert told["blocks"] == told["blocks_written"] > 190
+    assert len(contents(tmp_path / "out")) == 95

@@ -58,13 +58,13 @@ def test_files_that_are_there_and_that_come_are_translated_once(
         (folder / "sub").mkdir()
         (folder / "sub" / "b.txt").write_text("Ia pulang.")
         until(lambda: (out / "sub" / "b.en.txt").exists())
-        (folder / "bad.txt").write_bytes(b"%PDF-1.7")
+        (folder / "bad.txt").write_bytes(b"\x00\x01\x02")
         (folder / "c.txt").write_text("Ia makan.")
         until(lambda: (out / "c.en.txt").exists())
     assert sorted(engine.sources) == ["Ia makan.", "Ia pulang.", "Ia tiba."]
     told = capsys.readouterr().err
     assert told.count("a.txt: 1 paragraphs, 1 sentences, written to") == 1
-    assert "bad.txt cannot be read as PDF" in told
+    assert "bad.txt is a binary file" in told
 
 
 def test_restart_goes_on_with_what_is_new(engine, folder, tmp_path, capsys):

@@ -63,7 +63,7 @@ class Batch:
 
         Args:
             progress: Told of each step.
-            cluster: Address of the Ray cluster that translates; see `cluster.joined`.
+            cluster: Address of the Ray cluster that translates; see `cluster.fill`.
             is_ready: Whether a source is to be done now; others wait.
 
         Returns:
@@ -101,7 +101,8 @@ class Batch:
                     progress.source_done(record, is_new=record is not known[name])
                     done.append(record)
             words, seconds = words + records.words, seconds + records.seconds
-            store.end(job_id, words, seconds)
+            # The speed of a cluster tells nothing of this machine's.
+            store.end(job_id, 0 if cluster else words, seconds)
         return report(job_id, self._model, done, words, seconds)
 
     def _with(self, records: Records) -> Translator:
@@ -192,6 +193,7 @@ class _Run:
         digest = self._digest(source)
         blocks = written = segments = words = 0
         flags: Counter[str] = Counter()
+        warnings: dict[str, None] = {}
         with files.writing(source.target) as file:
             for window in windows(source, options):
                 bilingual = self._bilingual(window)
@@ -201,6 +203,7 @@ class _Run:
                 segments += len(bilingual.translations)
                 words += _words(window.document)
                 flags.update(f.value for t in bilingual.translations for f in t.flags)
+                warnings |= dict.fromkeys(bilingual.warnings)
             if blocks != written:
                 raise BlocksLost(task.source, blocks, written)
             if not blocks:
@@ -215,6 +218,7 @@ class _Run:
             segments=segments,
             words=words,
             flags=flags,
+            warnings=tuple(warnings),
         )
 
     def _bilingual(self, window: Window) -> BilingualDocument:

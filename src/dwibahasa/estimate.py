@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from dwibahasa.sources import Request, plan
 from dwibahasa.translator import load_translator
 from dwibahasa.windows import windows
 
+_NOWHERE = Path(os.devnull)  # the folder of outputs where there are none
 _BLOCKS_TO_MEASURE = 6  # of the sample article: some 110 words
 
 
@@ -73,7 +75,7 @@ def estimate(store: JobStore, request: Request, folder: Path | None) -> Estimate
         ModelError: The model is not there.
     """
     _, fingerprint = identity(request)
-    sources = plan(request.sources, folder or Path("/"), request.format_name)
+    sources = plan(request.sources, folder or _NOWHERE, request.format_name)
     words = words_left = 0
     failed = {}
     with _records(store, folder, fingerprint) as records:

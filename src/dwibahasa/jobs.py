@@ -43,6 +43,7 @@ class SourceRecord:
         segments: Its source segments.
         words: Of its source.
         flags: How many of its segments have each flag.
+        warnings: Sentences for the user about the whole source.
     """
 
     name: str
@@ -55,6 +56,7 @@ class SourceRecord:
     segments: int = 0
     words: int = 0
     flags: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ class JobStore:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE source SET state = ?, error = ?, digest = ?, blocks = ?,"
-                " blocks_written = ?, segments = ?, words = ?, flags = ?"
-                " WHERE job_id = ? AND name = ?",
+                " blocks_written = ?, segments = ?, words = ?, flags = ?,"
+                " warnings = ? WHERE job_id = ? AND name = ?",
                 (
                     record.state,
                     record.error,
@@ -177,6 +179,7 @@ class JobStore:
                     record.segments,
                     record.words,
                     json.dumps(record.flags),
+                    json.dumps(record.warnings, ensure_ascii=False),
                     job_id,
                     record.name,
                 ),
@@ -317,6 +320,7 @@ def _source_record(row: sqlite3.Row) -> SourceRecord:
         row["segments"],
         row["words"],
         json.loads(row["flags"]),
+        tuple(json.loads(row["warnings"])),
     )
 
 

@@ -80,6 +80,8 @@ def run_job(
 
     report = Batch(_store(), request, folder.absolute()).run(progress, cluster=cluster)
     progress.end(report)
+    if not report.done and not report.failed:
+        raise click.UsageError("there is no file that can be read in those folders")
     if report.failed:
         sys.exit(1)
 

@@ -202,11 +202,14 @@ class Bar(Progress):
         self._bar.update(self.share - self._bar.n)
 
     def source_done(self, record: SourceRecord, *, is_new: bool) -> None:
-        """Tell of a source that failed."""
+        """Tell of a source that failed, or of which the user should know something."""
         super().source_done(record, is_new=is_new)
+        told = [f"{record.name}: {warning}" for warning in record.warnings if is_new]
         if record.state is SourceState.FAILED:
+            told.append(record.error)
+        for sentence in told:
             self._bar.clear()
-            click.echo(f"dwibahasa: {record.error}", err=True)
+            click.echo(f"dwibahasa: {sentence}", err=True)
 
     def end(self, report: Report) -> None:
         """Show the report."""
@@ -225,11 +228,13 @@ class Log(Progress):
             log(f"failed: {record.error}")
         elif is_new:
             doubtful = sum(record.flags.values())
-            told = f", {doubtful} to doubt" if doubtful else ""
+            told = f", {doubtful} doubts" if doubtful else ""
             log(
                 f"{record.name}: {record.blocks} paragraphs, {record.segments}"
                 f" sentences{told}, written to {record.target}"
             )
+            for warning in record.warnings:
+                log(f"{record.name}: {warning}")
 
 
 class JsonLines(Progress):
@@ -271,6 +276,7 @@ class JsonLines(Progress):
             segments=record.segments,
             words=record.words,
             flags=dict(record.flags),
+            warnings=record.warnings,
         )
 
     def end(self, report: Report) -> None:
