@@ -3,7 +3,7 @@
 import { message } from "./messages.js";
 
 const POLL_MS = 1500;
-const PAUSE_MS = 120; // between two letters of a word that is typed
+const PAUSE_MS = 40; // letters that come faster are searched for together
 const library = document.getElementById("library");
 const search = document.getElementById("search");
 const status = document.getElementById("search-status");
