@@ -21,7 +21,7 @@ from dwibahasa.document import (
     Translation,
 )
 from dwibahasa.errors import EmptyInput, LanguageMissing, MalformedInput, UnsafeMarkup
-from dwibahasa.formats import FORMATS
+from dwibahasa.formats import FORMATS, read_document
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 TMX = """\
@@ -166,6 +166,11 @@ def test_drafts_and_targets_of_other_languages_are_replaced():
         assert ">Just one</target>" in written
         assert 'target-language="en"' in written
         assert '"fr"' not in written
+
+
+@pytest.mark.parametrize("content", [TMX, XLIFF, XLIFF2])
+def test_files_that_are_called_xml_are_known_by_their_root(content):
+    assert len(read_document(content.encode(), "a.xml").blocks) >= 2
 
 
 def test_words_on_both_sides_of_a_line_break_are_two():

@@ -216,8 +216,8 @@ def detect(content: bytes, name: str) -> Format:
     if own and own in FORMATS and FORMATS[own].reads:
         return FORMATS[own]
     named = format_of(name)
-    if named is None and signature.is_html(content):
-        return FORMATS["html"]
+    if named is None and (own := signature.text_format_name(content)):
+        return FORMATS[own]
     return named if named and named.reads else FORMATS["text"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -13,6 +14,7 @@ _MEDIA_TYPES = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.text-template": "odt",
 }
+_ROOT = re.compile(rb"<(tmx|xliff)[\s>]")
 _ARCHIVES = {
     "word/document": "docx",
     "ppt/presentation": "a PowerPoint presentation",
@@ -39,10 +41,15 @@ def format_name(content: bytes, name: str) -> str | None:
     return None
 
 
-def is_html(content: bytes) -> bool:
-    """Whether a file that has no suffix is a web page."""
+def text_format_name(content: bytes) -> str | None:
+    """The format of text that has no suffix which tells it; None if it is plain."""
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html"))
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if start.startswith(b"webvtt"):
+        return "vtt"
+    root = _ROOT.search(start) if start.startswith(b"<") else None
+    return root[1].decode() if root else None
 
 
 def _archive(content: bytes, name: str) -> str | None:
