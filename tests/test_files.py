@@ -36,11 +36,13 @@ def test_format_goes_by_the_name_of_the_output(tmp_path, name, expected):
 
 
 def test_same_format_is_that_of_each_source(tmp_path):
-    planned = files.tasks(["a.csv", "b.txt", "-"], tmp_path, "same")
+    sources = ["a.csv", "b.txt", "-", "https://c.id/y"]
+    planned = files.tasks(sources, tmp_path, "same")
     assert [(task.target.name, task.rewrites) for task in planned] == [
         ("a.en.csv", True),
         ("b.en.txt", False),
         ("stdin.en.txt", False),
+        ("y.en.html", True),
     ]
 
 

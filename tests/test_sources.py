@@ -63,6 +63,11 @@ def test_address_is_named_by_its_page(tmp_path):
     assert absolute(addresses) == tuple(addresses)
 
 
+def test_page_of_an_address_is_rewritten_only_if_that_is_asked_for(tmp_path):
+    (source,) = plan(["https://contoh.id/berita.php"], tmp_path, "same").values()
+    assert [source.target.name, source.task.rewrites] == ["berita.en.html", True]
+
+
 def test_what_names_nothing_stays_to_be_told(tmp_path):
     assert targets([tmp_path / "missing*.txt"], tmp_path / "out") == ["missing*.en.txt"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dwibahasa.document import Block, BlockKind, Document
 from dwibahasa.errors import EmptyInput, NoArticle
-from dwibahasa.fetch import fetch, is_public
+from dwibahasa.fetch import Page, fetch, is_public
 from dwibahasa.formats import text
 from dwibahasa.settings import settings
 
@@ -43,16 +43,26 @@ def fetch_article(
         FetchError: The page cannot be had, or holds no article; see `fetch`.
         InputTooLarge: The page is too large.
     """
+    page = fetch_page(url, is_allowed=is_allowed)
+    if page.content_type == "text/plain":
+        return text.read(text.decode(page.content, page.url), source=page.url)
+    return article(page.content, page.url)
+
+
+def fetch_page(url: str, *, is_allowed: Callable[[str], bool] = is_public) -> Page:
+    """Fetch a page within the limits of the settings.
+
+    Raises:
+        FetchError: The page cannot be had; see `fetch`.
+        InputTooLarge: The page is too large.
+    """
     options = settings()
-    page = fetch(
+    return fetch(
         url,
         timeout_s=options.fetch_timeout_s,
         max_bytes=options.fetch_max_bytes,
         is_allowed=is_allowed,
     )
-    if page.content_type == "text/plain":
-        return text.read(text.decode(page.content, page.url), source=page.url)
-    return article(page.content, page.url)
 
 
 def article(html: bytes | str, url: str) -> Document:

@@ -87,6 +87,11 @@ def tasks(
     return planned
 
 
+def is_address(source: str) -> bool:
+    """Whether a source is a page of the web."""
+    return source.startswith(("http://", "https://"))
+
+
 def read(source: str, options: Options = DEFAULTS) -> Document:
     """Read a document from a file, an address or standard input.
 
@@ -94,7 +99,7 @@ def read(source: str, options: Options = DEFAULTS) -> Document:
         InputError: It cannot be read as Indonesian text.
         FetchError: The page of an address cannot be had.
     """
-    if source.startswith(("http://", "https://")):
+    if is_address(source):
         from dwibahasa.extract import fetch_article
 
         return fetch_article(source)
@@ -104,12 +109,17 @@ def read(source: str, options: Options = DEFAULTS) -> Document:
 
 
 def content(source: str) -> bytes:
-    """What a file or standard input holds.
+    """What a file, the page of an address or standard input holds.
 
     Raises:
         UnreadableFile: The file cannot be opened.
         InputTooLarge: It is over the limit.
+        FetchError: The page cannot be had.
     """
+    if is_address(source):
+        from dwibahasa.extract import fetch_page
+
+        return fetch_page(source).content
     limit = settings().max_text_bytes
     if source == STANDARD_INPUT:
         name, data = "standard input", sys.stdin.buffer.read(limit + 1)
@@ -207,7 +217,7 @@ def _task(source: str, target: Path | None, format_name: str) -> Task:
     if format_name != "same":
         return Task(source, target, format_name)
     found = None if source == STANDARD_INPUT else format_of(source)
-    same = found or FORMATS["text"]
+    same = FORMATS["html"] if is_address(source) else found or FORMATS["text"]
     if not (same.rewrites or same.writes):
         raise ValueError(
             f"{source} is {same.name}, which is only read; choose --format"

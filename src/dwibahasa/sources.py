@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dwibahasa.files import Task
+from dwibahasa.files import Task, is_address
 from dwibahasa.formats import FORMATS, Format, format_of
 from dwibahasa.formats.options import DEFAULTS, Options
 
@@ -63,11 +63,6 @@ class Source:
         return None if is_address(self.task.source) else Path(self.task.source)
 
 
-def is_address(source: str) -> bool:
-    """Whether a source is a page of the web."""
-    return source.startswith(("http://", "https://"))
-
-
 def absolute(sources: Iterable[str]) -> tuple[str, ...]:
     """The sources as they can be found from everywhere."""
     return tuple(s if is_address(s) else str(Path(s).absolute()) for s in sources)
@@ -94,11 +89,12 @@ def plan(
     for source, name in _found(sources, folder):
         if source in planned:
             continue
-        same = FORMATS["text"] if is_address(source) else _own_format(source)
+        same = _own_format(source, format_name)
         is_same = format_name == SAME or (format_name is None and same.rewrites)
         rewrites = is_same and same.name != "text"
         written = same if is_same else FORMATS[format_name or "text"]
-        suffix = Path(source).suffix if rewrites else written.suffixes[0]
+        has_suffix = rewrites and not is_address(source)
+        suffix = Path(source).suffix if has_suffix else written.suffixes[0]
         target = _free(folder / _stem(name), f".en{suffix}", taken)
         taken.add(target)
         task = Task(source, target, written.name, rewrites=rewrites)
@@ -133,7 +129,10 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
     return [path for path in found if path.is_file() and folder not in path.parents]
 
 
-def _own_format(source: str) -> Format:
+def _own_format(source: str, format_name: str | None) -> Format:
+    """The format of a source; an address is an article unless its page is asked for."""
+    if is_address(source):
+        return FORMATS["html" if format_name == SAME else "text"]
     format_ = format_of(source)
     return format_ if format_ and format_.reads else FORMATS["text"]
 

@@ -123,6 +123,14 @@ def test_page_is_written_in_utf_8_as_english():
     )
 
 
+def test_links_of_a_fetched_page_stay_good_in_its_file():
+    page = b'<p><a href="/b">satu</a><img src="c.png"></p>'
+    document = html.read_bytes(page, "https://contoh.id/a/")
+    written = html.rewrite_bytes(translated(document), page)
+    assert b'<a href="https://contoh.id/b">satu</a>' in written
+    assert b'<img src="https://contoh.id/a/c.png">' in written
+
+
 def test_page_without_doctype_gets_none():
     assert rewritten("<p>satu") == (
         '<html lang="en"><head><meta charset="utf-8"></head>'

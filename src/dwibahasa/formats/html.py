@@ -43,6 +43,8 @@ def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
     root = _tree(original, bilingual.document.source)
     for run, block in zip(list(hypertext.runs(root)), bilingual.blocks, strict=True):
         run.rewrite(block)
+    if bilingual.document.source.startswith(("http://", "https://")):
+        root.make_links_absolute(bilingual.document.source)
     root.set("lang", "en")
     head = root.find("head")
     if head is None:
