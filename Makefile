@@ -33,7 +33,7 @@ messages: $(VENV)/.dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --no-location --omit-header --sort-output \
 	  -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d $(TRANSLATIONS) -l id \
-	  --no-fuzzy-matching --ignore-obsolete
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(TRANSLATIONS)
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
