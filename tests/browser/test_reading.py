@@ -129,6 +129,21 @@ def test_keys_reveal_the_sentence_and_the_paragraph(page, article):
     assert page.evaluate("scrollY") == 0
 
 
+def test_link_to_what_is_hidden_shows_it(page, long_article):
+    page.goto(long_article)
+    choose(page, "One language")
+    page.get_by_label("Language that is shown").select_option("English")
+    expect(page.locator("#s-40-1")).to_be_hidden()
+    # The browser itself uncovers it, as its search does: hidden="until-found".
+    page.evaluate("location.hash = 's-40-1'")
+    expect(page.locator("#s-40-1")).to_be_in_viewport()
+    page.goto("about:blank")
+    page.goto(f"{long_article}#s-50-1")
+    expect(page.locator("#s-50-1")).to_be_in_viewport()
+    expect(page.locator("#s-50-1")).to_be_focused()
+    expect(page.locator("#s-40-1")).to_be_hidden()
+
+
 def test_columns_follow_each_other_by_paragraph_until_told_not_to(page, long_article):
     page.goto(long_article)
     page.keyboard.press("s")

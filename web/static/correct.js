@@ -3,7 +3,7 @@
 
 import { onKey } from "./keys.js";
 import { message } from "./messages.js";
-import { counterpart, current, reading, showRow } from "./rows.js";
+import { counterpart, current, isShown, reading, showRow } from "./rows.js";
 
 const CONFLICT = 409;
 const GAP = 6; // pixels between the sentence and the panel
@@ -77,8 +77,8 @@ function fail(reason) {
 
 function put() {
   if (!panel.matches(":popover-open")) return;
+  if (!isShown(sentence)) return close(); // another view hides it
   const lines = [...sentence.getClientRects()];
-  if (!lines.length) return close(); // another view hides it
   const box = panel.getBoundingClientRect();
   const [first, last] = [lines[0], lines.at(-1)];
   const isBelow = last.bottom + GAP + box.height <= innerHeight || first.top < box.height;

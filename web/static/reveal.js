@@ -49,7 +49,9 @@ function update(row) {
   const all = [...hidden.querySelectorAll(".sentence")];
   const open = all.filter((sentence) => sentence.classList.contains("open"));
   hidden.classList.toggle("open", open.length > 0);
+  hidden.hidden = open.length ? false : "until-found";
   const side = half(row, shownSide());
+  side.hidden = false;
   for (const [i, peek] of side.querySelectorAll(".peek").entries()) {
     peek.ariaExpanded = String(all[i].classList.contains("open"));
   }
@@ -116,6 +118,11 @@ function showAll() {
   }
 }
 addEventListener("appearance", showAll);
+// The browser's search, or a link, found what is hidden.
+reading.addEventListener("beforematch", (event) => {
+  const closed = event.target.querySelectorAll(".sentence:not(.open)");
+  if (isOn() && closed.length) toggle([...closed]);
+});
 reading.addEventListener("row", ({ detail: { row, old } }) => {
   if (!isOn()) return;
   for (const { dataset } of old.querySelectorAll(".sentence.open")) {
@@ -126,3 +133,10 @@ reading.addEventListener("row", ({ detail: { row, old } }) => {
   update(row);
 });
 showAll();
+
+const linked = document.getElementById(location.hash.slice(1));
+if (isOn() && linked?.matches(".sentence")) {
+  uncover(linked);
+  linked.focus({ preventScroll: true });
+  linked.scrollIntoView({ block: "center" });
+}

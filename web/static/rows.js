@@ -17,7 +17,7 @@ export function current() {
   return sentence?.isConnected ? sentence : null;
 }
 
-export const isShown = (element) => element.getClientRects().length > 0;
+export const isShown = (element) => element.checkVisibility();
 
 /** Put a row that the server made in its place, and tell who cares. */
 export function showRow(index, html) {
