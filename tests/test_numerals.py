@@ -18,6 +18,7 @@ from dwibahasa.numerals import spelt_out, values
         ("puluhan ribu orang", set()),
         ("Pada 2015 dua ratus orang tiba.", {200}),
         ("Pada 2015 ada 2.518 serangan.", set()),
+        ("Seluas 10² meter, dua ratus m², dan 3½ hektare.", {200}),
         ("", set()),
     ],
 )

@@ -1,12 +1,18 @@
 import json
+from itertools import islice
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dwibahasa import windows
 from dwibahasa.cli import main
+from dwibahasa.document import Document
+from dwibahasa.formats import jsonl, lines
+from dwibahasa.formats.options import Options
 from dwibahasa.settings import settings
-from engine_standin import StandInEngine
+from engine_standin import StandInEngine, translator
 
 
 @pytest.fixture
@@ -86,3 +92,30 @@ def test_large_text_that_is_not_in_utf_8_is_refused(run, tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert f"line 2 of {source}" in result.stderr
     assert "save it as UTF-8" in result.stderr
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"))
+    ),
+    st.integers(1, 5),
+)
+def test_every_line_has_its_line_in_order(texts, size):
+    sources = [json.dumps({"n": n, "text": t}).encode() for n, t in enumerate(texts)]
+    plain = [f"{text}\n".encode() for text in texts]
+    standin = translator(StandInEngine())
+    for module, read in ((jsonl, sources), (lines, plain)):
+        written = b""
+        records = module.records(read, "corpus", Options(("text",)))
+        while window := list(islice(records, size)):
+            blocks = tuple(block for record in window for block in record.blocks)
+            bilingual = standin.translate(Document(blocks))
+            assert [b.block for b in bilingual.blocks] == list(blocks)
+            own = iter(bilingual.blocks)
+            for record in window:
+                written += module.rewritten(record, own, Options(("text",)))
+            assert next(own, None) is None
+        out = written.split(b"\n")[:-1]
+        assert len(out) == len(texts)
+        if module is jsonl:
+            assert [json.loads(line)["n"] for line in out] == list(range(len(texts)))

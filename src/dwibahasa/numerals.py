@@ -89,7 +89,7 @@ def _numbers(text: str, numerals: _Numerals) -> Iterator[tuple[float, bool]]:
     for token in [*_TOKEN.findall(text.lower()), "."]:
         goes_on = _is_numeral(token, numerals) or (run and token in numerals.joiners)
         if run and (not goes_on or _begins_another(token, run[-1], numerals)):
-            has_word = not all(t[0].isdigit() or t in numerals.joiners for t in run)
+            has_word = not all(t[0].isdecimal() or t in numerals.joiners for t in run)
             yield _value(run, numerals), has_word
             run = []
         if goes_on:
@@ -98,14 +98,14 @@ def _numbers(text: str, numerals: _Numerals) -> Iterator[tuple[float, bool]]:
 
 def _begins_another(token: str, before: str, numerals: _Numerals) -> bool:
     """Whether two numbers meet: "pada 2015 dua ratus orang"."""
-    return token[0].isdigit() or (
-        before[0].isdigit() and (token in numerals.units or token in numerals.fused)
+    return token[0].isdecimal() or (
+        before[0].isdecimal() and (token in numerals.units or token in numerals.fused)
     )
 
 
 def _is_numeral(token: str, numerals: _Numerals) -> bool:
     return (
-        token[0].isdigit()
+        token[0].isdecimal()
         or token == "belas"  # noqa: S105 - a numeral: "dua belas" is twelve
         or token in numerals.units
         or token in numerals.factors
@@ -117,7 +117,7 @@ def _is_numeral(token: str, numerals: _Numerals) -> bool:
 def _value(run: list[str], numerals: _Numerals) -> float:
     total = group = last = 0.0
     for token in run:
-        if token[0].isdigit():
+        if token[0].isdecimal():
             last = _of_digits(token, numerals.decimal)
             group += last
         elif token in numerals.units or token in numerals.fused:
