@@ -68,7 +68,7 @@ class Report:
         if self.words:
             speed = f"{self.words_per_second:.1f} words per second"
             lines.append(f"{self.words} words translated by {self.model}, {speed}")
-        else:
+        elif self.done:
             lines.append("all of it was translated before")
         return lines
 
