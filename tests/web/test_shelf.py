@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 
@@ -82,6 +83,8 @@ def test_one_bad_file_of_several_leaves_the_others(client, library):
     assert "1 text was added" in shown
     assert "B.txt cannot be read as PDF" in shown
     assert library.count() == 1
+    # What is done in this list leads back to the start page.
+    assert set(re.findall('name="back" value="([^"]*)"', shown)) == {"/"}
 
 
 def test_file_dialog_offers_what_is_read(client):

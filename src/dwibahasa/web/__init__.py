@@ -23,6 +23,7 @@ from dwibahasa.web import language, presentation, security
 from dwibahasa.web.corrections import corrections
 from dwibahasa.web.events import EventStreams
 from dwibahasa.web.export import export
+from dwibahasa.web.navigation import here
 from dwibahasa.web.pages import error_page, pages
 from dwibahasa.web.sentences import told
 from dwibahasa.web.server import MOST_STREAMS, serve
@@ -99,6 +100,7 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(presentation.FILTERS)
     app.jinja_env.tests.update(presentation.TESTS)
+    app.add_template_global(here)
     CSRFProtect(app)
     memory = Memory(library.database)
     translators = Translators(load_translator, memory)

@@ -1,9 +1,15 @@
-"""Where the browser goes after a form was sent."""
+"""Where the browser is, and where it goes after a form was sent."""
 
 from __future__ import annotations
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
+
+
+def here() -> str:
+    """The address of this page, for a form to lead back to."""
+    is_page = request.method == "GET"
+    return request.full_path.rstrip("?") if is_page else url_for("pages.start")
 
 
 def back() -> AnyResponse:
