@@ -151,6 +151,7 @@ def article_actions(page: Page) -> dict[str, Callable[[], float]]:
         "settings closed": press("Escape"),
         "next view (v), interleaved": press("v"),
         "next view (v), one language": press("v"),
+        "next sentence, one language (j)": press("j"),
         "sentence revealed (r)": press("r"),
         "next view (v), side by side": press("v"),
         "list of keys (?)": press("?"),
