@@ -13,7 +13,7 @@ from typing import IO
 
 from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import InputTooLarge, UnreadableFile, storage_error
-from dwibahasa.formats import FORMATS, format_of, read_document, text
+from dwibahasa.formats import FORMATS, format_of, read_document, signature, text
 from dwibahasa.formats.options import DEFAULTS, Options
 from dwibahasa.settings import sample_path, settings
 
@@ -120,11 +120,14 @@ def content(source: str) -> bytes:
         from dwibahasa.extract import fetch_page
 
         return fetch_page(source).content
-    limit = settings().max_text_bytes
+    options = settings()
+    most = max(options.max_text_bytes, options.max_document_bytes)
     if source == STANDARD_INPUT:
-        name, data = "standard input", sys.stdin.buffer.read(limit + 1)
+        name, data = "standard input", sys.stdin.buffer.read(most + 1)
     else:
-        name, data = source, _content(Path(source), limit)
+        name, data = source, _content(Path(source), most)
+    is_document = signature.is_document(data)
+    limit = options.max_document_bytes if is_document else options.max_text_bytes
     if len(data) > limit:
         raise InputTooLarge(name, len(data), limit)
     return data

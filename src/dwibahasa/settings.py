@@ -27,6 +27,8 @@ class Settings:
         beam_size: Hypotheses kept per step where none is given.
         threads: Processor threads of an engine; 0 for one on each core.
         max_text_bytes: Largest text that is read, from a file, form or upload.
+        max_document_bytes: Largest PDF, Office document or book that is read from a
+            file; pictures make them large.
         fetch_timeout_s: Longest time that fetching a page may take.
         fetch_max_bytes: Largest page that is fetched.
     """
@@ -36,6 +38,7 @@ class Settings:
     beam_size: int = 4
     threads: int = 0
     max_text_bytes: int = 10_000_000
+    max_document_bytes: int = 100_000_000
     fetch_timeout_s: float = 15.0
     fetch_max_bytes: int = 5_000_000
 
@@ -117,6 +120,7 @@ def _typed(name: str, value: Any) -> Any:
         "beam_size": int,
         "threads": int,
         "max_text_bytes": int,
+        "max_document_bytes": int,
         "fetch_timeout_s": float,
         "fetch_max_bytes": int,
     }

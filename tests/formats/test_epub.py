@@ -2,6 +2,8 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dwibahasa.document import BlockKind
 from dwibahasa.errors import DamagedFile, PasswordProtected
@@ -100,3 +102,36 @@ def test_encrypted_chapter_is_refused_and_a_font_is_not():
     with pytest.raises(PasswordProtected):
         epub.read_bytes(book(**encryption("OEBPS/bab1.xhtml")), "a.epub")
     assert epub.read_bytes(book(**encryption("OEBPS/font.otf")), "a.epub").blocks
+
+
+_BODIES = st.lists(
+    st.sampled_from(
+        [
+            "<p>Ia <b>tiba</b> di <i>kota</i>.</p>",
+            "<div>lepas<p>Ia pulang.<br/>Ia tidur.</p>ekor</div>",
+            "<ul><li>satu</li><li><a href='x'>dua</a> tiga</li></ul>",
+            "<p>Harga&eacute;<sup>1</sup>, <code>k</code> &amp; &lt;b&gt;.</p>",
+            "<table><tr><td>sel</td><td/></tr></table><!-- x --><hr/>",
+            "<aside>samping <svg xmlns='x'><text>a</text></svg> kanan</aside>",
+        ]
+    ),
+    max_size=5,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=40)
+@given(_BODIES, _BODIES, st.sampled_from([None, "Target.", "One, two k three."]))
+def test_no_block_is_lost(first, second, target):
+    content = book(
+        **{
+            "OEBPS__bab1.xhtml": chapter(first, _DOCTYPE),
+            "OEBPS__bab 2.xhtml": chapter(second),
+        }
+    )
+    document = epub.read_bytes(content, "a.epub")
+    bilingual = translated(document, lambda source: target or source)
+    again = epub.read_bytes(epub.rewrite_bytes(bilingual, content), "a.epub")
+    if target:
+        assert len(again.blocks) == len(document.blocks)
+    else:
+        assert again.blocks == document.blocks

@@ -1,4 +1,6 @@
 import io
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,17 @@ def upload(data, name="berita.txt"):
     return {"file": (io.BytesIO(data), name), "text": ""}
 
 
+def document(name):
+    return (Path(__file__).parents[1] / "data" / "formats" / name).read_bytes()
+
+
+def bomb():
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(30_000_000))
+    return written.getvalue()
+
+
 @pytest.mark.parametrize(
     ("given", "status", "sentence"),
     [
@@ -20,6 +33,10 @@ def upload(data, name="berita.txt"):
         ({"text": " \n*** "}, 400, "give at least one word"),
         (upload(b""), 400, "berita.txt has no text to translate"),
         (upload(b"%PDF-1.7 x", "a.txt"), 422, "A.txt cannot be read as PDF"),
+        (upload(document("pindaian.pdf")), 422, "has no text, only pictures of it"),
+        (upload(document("rahasia.pdf")), 422, "is protected by a password"),
+        (upload(bomb(), "a.docx"), 413, "30 MB inside"),
+        (upload(b"Ia tiba.", "a.epub"), 422, "cannot be read as EPUB"),
         (upload("Президент приехал".encode("cp1251")), 415, "save it as UTF-8"),
         (upload(b"kata " * 41_000), 413, "more than the 0.2 MB"),
         ({"text": "kata " * 41_000}, 413, "more than the 0.2 MB"),

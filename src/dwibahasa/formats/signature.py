@@ -8,6 +8,7 @@ from io import BytesIO
 
 from dwibahasa.errors import BinaryInput, PasswordProtected
 
+_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEDIA_TYPES = {
     b"application/epub+zip": "epub",
@@ -29,16 +30,21 @@ def format_name(content: bytes, name: str) -> str | None:
         BinaryInput: It is of an Office program, but no document.
         PasswordProtected: It is an encrypted Office document.
     """
-    # ISO 32000-1, annex H: readers accept a header in the first 1024 bytes.
-    if b"%PDF-" in content[:1024]:
-        return "pdf"
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(_ZIP):
         return _archive(content, name)
+    if is_document(content):
+        return "pdf"
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise PasswordProtected(name)
         raise BinaryInput(name, "an old Office document")
     return None
+
+
+def is_document(content: bytes) -> bool:
+    """Whether it is a PDF or an archive, in which pictures may be."""
+    # ISO 32000-1, annex H: readers accept a header in the first 1024 bytes.
+    return b"%PDF-" in content[:1024] or content.startswith(_ZIP)
 
 
 def text_format_name(content: bytes) -> str | None:
