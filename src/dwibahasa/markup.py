@@ -242,11 +242,17 @@ class _Projection:
         if at <= sentence.source[0]:
             return sentence.target[0]
         words = sentence.words
+        share = self._share(at, sentence) * len(words)
+        if not sentence.is_aligned:
+            return (
+                words[min(int(share), len(words) - 1)][0][0]
+                if words
+                else (sentence.target[1])
+            )
         sides = [
             any(s[1] <= at for s in linked) - any(s[0] >= at for s in linked)
             for _, linked in words
         ]
-        share = self._share(at, sentence) * len(words)
         # A word on the wrong side costs 1: those of before that come after it, and
         # those of after that come before it.
         costs = [float(side) for side in accumulate(sides, sub, initial=0)]

@@ -65,7 +65,10 @@ def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # The preset drops without a word what is nested more than 20 deep.
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(
+        ["table", "strikethrough"]
+    )
     parser.use(front_matter_plugin).use(footnote_plugin, inline=False)
     # It would move footnotes to the end, and drop those that nothing refers to.
     parser.core.ruler.disable("footnote_tail")
