@@ -3,7 +3,7 @@
 import time
 
 
-def until(condition, timeout_s=10.0):
+def until(condition, timeout_s=30.0):
     """What the condition gives once it gives something."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
