@@ -258,7 +258,7 @@ def test_several_files_are_added_and_each_tells_what_became_of_it(
     page.get_by_role("link", name="c.txt").click()
     expect(page.locator(".target .sentence")).to_have_text(english("Banjir surut."))
     assert [article.source for article in library.articles()] == ["c.txt", "a.txt"]
-    assert_refused(complaints, 415)
+    assert_refused(complaints, 422)
 
 
 def test_several_addresses_are_several_articles(page, reader, complaints):

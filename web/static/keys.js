@@ -19,10 +19,12 @@ addEventListener("keydown", (event) => {
   if (act && act() !== false) event.preventDefault();
 });
 
-onKey("?", () => list.showModal());
-document.querySelector("[data-open=keys]").addEventListener("click", () => {
+function showList() {
   list.showModal();
-});
+  list.querySelector("h2").focus(); // the button that would have it is at the end
+}
+onKey("?", showList);
+document.querySelector("[data-open=keys]").addEventListener("click", showList);
 list.addEventListener("click", (event) => {
   if (event.target === list) list.close(); // beside it
 });
