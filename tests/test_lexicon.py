@@ -96,6 +96,7 @@ def test_nothing_is_linked_where_there_are_no_words(source, target):
             "The price of rice was high.",
         ),
         ("Ia pulang.", "He went home.", ""),
+        ("Pasukan ISIS mundur.", "ISIS troops retreated.", "ISIs troops retreated."),
     ],
 )
 def test_coverage_tells_what_was_left_out(source, whole, lacking):

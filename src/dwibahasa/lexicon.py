@@ -142,6 +142,11 @@ class Lexicon:
         if not sources or not targets:
             return 0.0 if not sources else _LEAST_COVERAGE
         _, backward, _, _ = self._probabilities(sources, targets)
+        for i, word in enumerate(sources):
+            if word.isupper() and len(word) > 1:  # an acronym: "ISIs" is not "ISIS"
+                for j, other in enumerate(targets):
+                    if other.lower() == word.lower() and other != word:
+                        backward[i, j] = _UNSEEN
         of_words = np.log(backward.max(axis=1))  # (source words,)
         return float(np.maximum(of_words, _LEAST_COVERAGE).mean())
 

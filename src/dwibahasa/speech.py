@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dwibahasa.attribution import attributed
+
 _OPENING = "“\"«‘'"
 _CLOSING = "”\"»’'"
 _PAIRS = dict(zip(_OPENING, _CLOSING, strict=True))
@@ -18,10 +20,12 @@ _PAIRS = dict(zip(_OPENING, _CLOSING, strict=True))
 _AFTER_SPEECH = re.compile(r"\s*[.,]?\s*$|\s*,?\s+(?=[a-z])")
 # Rarer words for "said": the model knows the frequent one best.
 _SAID = re.compile(r"^(?:ujar|tutur|ucap|ungkap)(?=nya\b|\s)")
-# First words of an English attribution that are capitals only at a sentence's start.
-_LOWERED = re.compile(
+# English words that are capitals only at a sentence's start.
+LOWERED = re.compile(
     r"^(?:He|She|It|They|We|The|A|An|His|Her|Their|This|That|Said|Says|According|As"
-    r"|When|While|After|In|At|On|To)\b"
+    r"|When|While|After|In|At|On|To|Which|Who|Whose|Where|And|But|Or|So|Because|For"
+    r"|From|With|By|Of|If|Although|Though|Since|Until|Before|During|There|These|Those)"
+    r"\b"
 )
 
 
@@ -35,6 +39,7 @@ class Part:
         closing: The mark after it.
         ends_in_comma: Whether a comma stood where the model sees a full stop.
         is_continued: Whether it goes on in the middle of a sentence.
+        known: Its target, where a rule knows it and no model is needed.
     """
 
     text: str
@@ -42,6 +47,7 @@ class Part:
     closing: str = ""
     ends_in_comma: bool = False
     is_continued: bool = False
+    known: str = ""
 
     def restored(self, target: str) -> str:
         """The target of this part with the marks of the source."""
@@ -50,7 +56,7 @@ class Part:
         if self.ends_in_comma:
             target = target.rstrip(".,") + ("" if target.endswith(("?", "!")) else ",")
         if self.is_continued:
-            target = _LOWERED.sub(lambda match: match[0].lower(), target)
+            target = LOWERED.sub(lambda match: match[0].lower(), target)
         return self.opening + target + self.closing
 
 
@@ -86,7 +92,7 @@ def parts(source: str) -> list[Part]:
         closing=source[end] + tail,
         ends_in_comma=said.endswith(","),
     )
-    who = Part(_SAID.sub("kata", rest), is_continued=True)
+    who = Part(_SAID.sub("kata", rest), is_continued=True, known=attributed(rest))
     return [speech, who] if rest else [speech]
 
 

@@ -32,7 +32,7 @@ from dwibahasa.model_store import find
 from dwibahasa.quality import check
 from dwibahasa.segment import clauses, segments
 from dwibahasa.settings import settings
-from dwibahasa.speech import Part, parts
+from dwibahasa.speech import LOWERED, Part, parts
 from dwibahasa.truecase import is_in_capitals, true_cased
 
 # A doubtful segment of so many words is tried again in clauses.
@@ -233,7 +233,9 @@ class Translator:
         for source in sources:
             layout: _Layout = []
             for part in parts(true_cased(source)):
-                cut = clauses(part.text, max_subwords, self.engine.count_subwords)
+                cut: list[str] = []
+                if not part.known:
+                    cut = clauses(part.text, max_subwords, self.engine.count_subwords)
                 layout.append((part, range(len(texts), len(texts) + len(cut))))
                 texts += cut
             layouts.append(layout)
@@ -337,7 +339,9 @@ def _joined(
     return [
         Hypothesis(
             " ".join(
-                part.restored(" ".join(found[i][rank].target for i in within))
+                part.restored(
+                    part.known or _run_on([found[i][rank].target for i in within])
+                )
                 for part, within in layout
             ),
             sum(found[i][rank].score for i in own) / len(own),
@@ -351,6 +355,16 @@ def _by_block(document: Document) -> dict[int, list[Segment]]:
     for segment in segments(document):
         by_block[segment.block].append(segment)
     return by_block
+
+
+def _run_on(targets: Sequence[str]) -> str:
+    """Clauses of one sentence as one: their first words are capitals no more."""
+    first, *others = targets
+    return " ".join([first, *(LOWERED.sub(_lower, target) for target in others)])
+
+
+def _lower(match: re.Match[str]) -> str:
+    return match[0].lower()
 
 
 def _to_translate(block: Block, own: Sequence[Segment]) -> list[str]:
