@@ -350,8 +350,9 @@ def test_twenty_kills_change_no_byte(run, folder, tmp_path, data):
 def test_interrupted_job_keeps_what_is_done_and_has_exit_code_130(
     folder, tmp_path, data
 ):
-    process = started(folder, tmp_path / "out", "--progress", "json", delay_s=0.05)
-    process.stdout.readline()  # the first file is done
+    process = started(folder, tmp_path / "out", "--progress", "json", delay_s=0.2)
+    events = map(json.loads, process.stdout)
+    next(event for event in events if event["event"] == "file")
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130

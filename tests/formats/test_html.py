@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dwibahasa.document import BlockKind
@@ -187,6 +187,7 @@ _PAGES = st.recursive(
 
 
 @settings(deadline=None, max_examples=60)
+@example("1<b><b><br></b><code>k</code></b>")
 @given(_PAGES)
 def test_reading_what_was_written_gives_the_same_blocks(page):
     try:

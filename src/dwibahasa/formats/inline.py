@@ -80,16 +80,24 @@ class MarkedText:
         text = self.text
         if kind is BlockKind.PARAGRAPH and text:
             kind = line_kind(text)
-        marks = tuple(
-            # A mark that begins with a space begins after it.
-            Mark(m.start + (text[m.start] == " "), m.end, m.name)
-            if m.start < m.end
-            else Mark(min(m.start, len(text)), min(m.end, len(text)), m.name)
-            for m in self._marks
-        )
+        marks: list[Mark] = []
+        outer: list[tuple[Mark, int]] = []  # the open ones, and where they begin now
+        for mark in self._marks:
+            while outer and not holds(outer[-1][0], mark):
+                outer.pop()
+            start, end = min(mark.start, len(text)), min(mark.end, len(text))
+            # A mark that begins with a space begins after it, with all that is in it.
+            start += start < end and text[start] == " "
+            start = max(start, outer[-1][1]) if outer else start
+            marks.append(Mark(start, max(start, end), mark.name))
+            outer.append((mark, start))
         is_item = kind is BlockKind.LIST_ITEM
         return Block(
-            kind, text, marker=marker, blank_lines=0 if is_item else 1, marks=marks
+            kind,
+            text,
+            marker=marker,
+            blank_lines=0 if is_item else 1,
+            marks=tuple(marks),
         )
 
 
