@@ -23,7 +23,8 @@ def estimated(tmp_path):
         for verb in VERBS
         for thing in THINGS
     ]
-    (tmp_path / "bitext.tsv").write_text("".join(pairs), encoding="utf-8")
+    entries = ["dict-hafiz-10000\tlangka\trare\n", "dict-hafiz-10000\tAni\tAnne\n"]
+    (tmp_path / "bitext.tsv").write_text("".join(pairs + entries), encoding="utf-8")
     result = CliRunner().invoke(
         main, [str(tmp_path / "bitext.tsv"), str(tmp_path / "lexicon")]
     )
@@ -36,6 +37,11 @@ def test_glosses_are_the_words_that_stand_for_each_other(estimated):
     # Names stay as they are, and "Assam" is spelt as inside a sentence.
     annotated = glossary.annotate("Budi membawa kelapa dan teh")
     assert annotated == "Budi membawa ~ carries kelapa ~ coconuts dan teh ~ Assam"
+
+
+def test_words_that_are_not_linked_have_the_gloss_of_a_dictionary(estimated):
+    glossary = Glossary(estimated / "glosses.tsv")
+    assert glossary.annotate("Ani melihat barang langka").endswith("langka ~ rare")
 
 
 def test_lexicon_links_the_words_that_stand_for_each_other(estimated):

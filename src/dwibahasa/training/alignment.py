@@ -50,6 +50,7 @@ _SURE = 0.25  # agreed posterior, over which both directions say yes
 _MOSTLY = 6  # times as often with a capital: a name
 _MOST_SENSES = 8
 _MOST_GLOSSES = 4
+_DICTIONARIES = ("dict-freedict-eng-ind", "dict-hafiz-10000", "dict-kamus-kilat")
 _COMMON = 700  # a word that is there so often needs no gloss
 
 _Array = NDArray[Any]
@@ -107,7 +108,8 @@ def main(bitext: Path, folder: Path) -> None:
     _write_lexicon(folder / "lexicon.npz", cells, agreed, nulls, source, target)
     linked = _linked_words(cells, agreed, source, target)
     _write_senses(folder / "senses.tsv.gz", linked)
-    _write_glosses(folder / GLOSSES, linked, source, pairs)
+    entries = _dictionary_entries(bitext)
+    _write_glosses(folder / GLOSSES, linked, source, pairs, entries)
 
 
 def _sample(bitext: Path) -> list[Pair]:
@@ -299,19 +301,40 @@ def _summed(counts: Counter[str], key_of: Callable[[str], str]) -> Counter[str]:
     return summed
 
 
+def _dictionary_entries(bitext: Path) -> dict[str, str]:
+    """The English of single words, but for names, by dictionaries that people wrote."""
+    entries: dict[str, str] = {}
+    for pair in read_bitext(bitext):
+        is_word = pair.source.islower() and pair.source.isalpha()
+        if pair.name in _DICTIONARIES and is_word and pair.target.isalpha():
+            entries.setdefault(pair.source, pair.target)
+    return entries
+
+
 def _write_glosses(
-    path: Path, linked: dict[str, Counter[str]], source: _Side, pairs: list[Pair]
+    path: Path,
+    linked: dict[str, Counter[str]],
+    source: _Side,
+    pairs: list[Pair],
+    entries: dict[str, str],
 ) -> None:
-    """Write the likeliest translations of rarer words, as Glossary reads them."""
+    """Write the likeliest translations of rarer words, as Glossary reads them.
+
+    A word that is linked to none has that of a dictionary, as if it were linked twice.
+    """
     frequency = Counter(word.lower() for words in source.words for word in words)
     spelling = _spelling(pair.target for pair in pairs)
     lines = []
-    for word in sorted(linked):
+    for word in sorted({*linked, *entries}):
         glosses = [
             (spelling.get(gloss, gloss), count)
-            for gloss, count in _summed(linked[word], str.lower).most_common()
+            for gloss, count in _summed(
+                linked.get(word, Counter()), str.lower
+            ).most_common()
             if count >= _LEAST_LINKS and gloss != word and gloss.isalpha()
         ]
+        if not glosses and word in entries and entries[word].lower() != word:
+            glosses = [(entries[word], _LEAST_LINKS)]
         is_rarer = frequency[word] < _COMMON and len(word) > 2
         if is_rarer and not any(map(str.isdigit, word)) and glosses:
             columns = [f"{gloss}\t{count}" for gloss, count in glosses[:_MOST_GLOSSES]]
