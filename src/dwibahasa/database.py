@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None
         )
     if _is_of_another_program(connection, schema):
         raise schema.damaged(path, "it is a database of another program")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     for number in range(version + 1, max(scripts) + 1):
         connection.execute("BEGIN IMMEDIATE")
         if _pragma(connection, "user_version") < number:  # else: another process did it
@@ -125,6 +126,20 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None
             connection.execute(f"PRAGMA application_id = {schema.application_id}")
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL mode, for which SQLite does not wait while another one does so."""
+    end = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _is_of_another_program(connection: sqlite3.Connection, schema: Schema) -> bool:

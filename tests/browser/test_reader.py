@@ -324,8 +324,7 @@ def test_printed_page_keeps_pairs_together(page, finished):
 
 
 def test_embedded_model_translates_the_sample_article(new_page, library):
-    # Greedy search: quick, and the page is the same.
-    app = create_app(library, lambda: load_translator(beam_size=1))
+    app = create_app(library, load_translator)
     with running(app) as address:
         page = new_page()
         page.set_default_timeout(120_000)

@@ -218,7 +218,7 @@ def test_choice_of_look_is_there_before_the_page_is_painted(new_page, article):
         }).observe({ type: "paint", buffered: true });"""
     )
     page.reload()
-    page.wait_for_function("window.first")
+    page.wait_for_function("() => window.first")
     assert page.evaluate("first") == page.evaluate(PAPER) == "rgb(24, 22, 19)"
 
 

@@ -326,11 +326,12 @@ def _write_glosses(
     spelling = _spelling(pair.target for pair in pairs)
     lines = []
     for word in sorted({*linked, *entries}):
+        forms = _summed(linked.get(word, Counter()), str.lower).most_common()
+        if forms and forms[0][0] == word:
+            continue  # a name: what else it is linked to would only mislead
         glosses = [
             (spelling.get(gloss, gloss), count)
-            for gloss, count in _summed(
-                linked.get(word, Counter()), str.lower
-            ).most_common()
+            for gloss, count in forms
             if count >= _LEAST_LINKS and gloss != word and gloss.isalpha()
         ]
         if not glosses and word in entries and entries[word].lower() != word:
