@@ -75,7 +75,12 @@ def estimate(store: JobStore, request: Request, folder: Path | None) -> Estimate
         ModelError: The model is not there.
     """
     _, fingerprint = identity(request)
-    sources = plan(request.sources, folder or _NOWHERE, request.format_name)
+    sources = plan(
+        request.sources,
+        folder or _NOWHERE,
+        request.format_name,
+        is_article=request.is_article,
+    )
     words = words_left = 0
     failed = {}
     with _records(store, folder, fingerprint) as records:

@@ -11,8 +11,10 @@ import sentencepiece
 from dwibahasa.engines import Decoding, beam, gemma3_onnx, onnx_runtime
 from dwibahasa.engines.batching import max_target_subwords
 from dwibahasa.engines.onnx_runtime import OnnxEngine
-from dwibahasa.errors import ModelDamaged
+from dwibahasa.errors import EngineFailed, ModelDamaged
+from dwibahasa.formats import text
 from dwibahasa.model import Architecture, EngineName, Model, read_model
+from dwibahasa.translator import Translator
 
 TINY = Model("tiny", EngineName.ONNX, Architecture.CAUSAL, max_source_subwords=512)
 REAL = Path(__file__).parents[2] / "models" / "id-en"
@@ -69,7 +71,10 @@ def write_gemma3(path, vocabulary, heads=HEADS):
     writer.add_bos_token_id(2)
 
     def weight(name, rows, columns):
-        numbers = random.normal(0, columns**-0.5, (rows, columns)).astype(np.float32)
+        # Every block has the same scale, so that bytes for whole rows lose nothing.
+        steps = random.integers(-127, 128, (rows, columns))
+        steps[:, ::32] = 127
+        numbers = steps * np.float32(np.float16(columns**-0.5 / 73))
         kind = gguf.GGMLQuantizationType.Q8_0
         blocks = gguf.quants.quantize(numbers, kind)
         writer.add_tensor(f"{name}.weight", blocks, raw_dtype=kind)
@@ -144,8 +149,8 @@ def texts(translated):
 def test_greedy_subwords_are_those_of_transformers(folder, reference, monkeypatch):
     import torch
 
-    # Activations in float, and no guard against loops, as in transformers.
-    monkeypatch.setattr(gemma3_onnx, "_INT8_ACTIVATIONS", 0)
+    # All activations in 15 bits, and no guard against loops.
+    monkeypatch.setattr(gemma3_onnx, "_WIDE", ("",))
     monkeypatch.setattr(beam, "_FEWEST_LOOP_SUBWORDS", 10_000)
     engine = OnnxEngine(folder, TINY, threads=1)
     prompts = [ids(engine, source) for source in SOURCES]
@@ -305,3 +310,13 @@ def test_real_model_reads_past_the_window(real_engine):
     ((index, (hypothesis,)),) = real_engine.translate([long], Decoding())
     assert index == 0
     assert "rice" in hypothesis.target
+
+
+def test_failure_of_the_runtime_is_told_as_that_of_the_engine(folder, monkeypatch):
+    engine = OnnxEngine(folder, TINY, threads=1)
+    # The session refuses prompts whose embeddings have another width.
+    monkeypatch.setattr(
+        engine._network, "embedded", lambda ids: np.zeros((*ids.shape, 3), np.float32)
+    )
+    with pytest.raises(EngineFailed, match="tiny"):
+        Translator(engine, "tiny").translate(text.read("Harga beras naik."))

@@ -1,31 +1,23 @@
-"""Gemma 3 as an ONNX graph that computes on the weights of a GGUF file as they are.
+"""Gemma 3 as an ONNX graph that multiplies bytes.
 
-A GGUF weight of type Q8_0 is blocks of 32 signed bytes with a scale each, which is what
-ONNX Runtime's MatMulNBits reads; nothing is quantised a second time. The graph is
-written by hand because exporters need torch, and the file is read here because the
-reader of the gguf package takes over a second for the vocabulary, which is not needed.
+Weights and activations are multiplied as 8-bit integers, which CPUs with VNNI do two to
+four times as fast as MatMulNBits on the blocks of a GGUF file, from 8 rows on. A row of
+a weight has one scale, and so has each subword's activations, so that no row of a batch
+depends on another. The graph is written by hand because exporters need torch.
 """
 
 from __future__ import annotations
 
-import math
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-# The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
-_SCALARS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
-_STRING, _ARRAY = 8, 9
-_F32, _Q8_0 = 0, 8
-_BLOCK_SIZE = 32
-_Q8_0_BLOCK = np.dtype([("scale", "<f2"), ("weights", "i1", _BLOCK_SIZE)])
+from dwibahasa.engines.gguf_file import GgufFile, transposed_bytes
 
 # Gemma 3 technical report (2025), section 2: five layers that see a window for each
 # that sees everything, and the base of the rotary embedding in the former.
@@ -33,92 +25,9 @@ _LAYERS_PER_GLOBAL = 6
 _LOCAL_ROPE_BASE = 10_000.0
 
 _CONTRIB = "com.microsoft"
-_INT8_ACTIVATIONS = 4  # MatMulNBits: accuracy_level
-
-
-class GgufFile:
-    """An open GGUF file.
-
-    Attributes:
-        values: What it says of the model; arrays are left out.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Read the head of a file.
-
-        Raises:
-            OSError: The file cannot be read.
-            ValueError: It is no GGUF file or ends too early.
-        """
-        self._path = path
-        self._tensors: dict[str, tuple[list[int], int, int]] = {}
-        with path.open("rb") as file:
-            try:
-                self.values = self._read_head(file)
-            except struct.error as error:
-                message = "it ends in its head"
-                raise ValueError(message) from error
-
-    def tensor(self, name: str) -> NDArray[Any]:
-        """A float32 tensor, or a Q8_0 one as records of a scale and 32 weights.
-
-        Raises:
-            ValueError: There is none of that name, it is cut or of another type.
-        """
-        if name not in self._tensors:
-            message = f"it has no tensor {name}"
-            raise ValueError(message)
-        shape, kind, offset = self._tensors[name]
-        if kind not in (_F32, _Q8_0):
-            message = f"{name} is of GGUF type {kind}, not F32 or Q8_0"
-            raise ValueError(message)
-        dtype = np.dtype("<f4") if kind == _F32 else _Q8_0_BLOCK
-        if kind == _Q8_0:
-            shape = [*shape[:-1], shape[-1] // _BLOCK_SIZE]
-        count = math.prod(shape)
-        return np.fromfile(self._path, dtype, count, offset=offset).reshape(shape)
-
-    def _read_head(self, file: BinaryIO) -> dict[str, Any]:
-        magic, version, tensors, values = struct.unpack("<4sIQQ", file.read(24))
-        if magic != b"GGUF" or version != 3:
-            message = "it is no GGUF file of version 3"
-            raise ValueError(message)
-        found = {_string(file): _value(file) for _ in range(values)}
-        for _ in range(tensors):
-            name = _string(file)
-            rank = _scalar(file, "I")
-            # GGUF counts dimensions from the innermost one.
-            shape = [_scalar(file, "Q") for _ in range(rank)][::-1]
-            self._tensors[name] = shape, _scalar(file, "I"), _scalar(file, "Q")
-        alignment = found.get("general.alignment", 32)
-        start = -(-file.tell() // alignment) * alignment
-        for name, (shape, kind, offset) in self._tensors.items():
-            self._tensors[name] = shape, kind, start + offset
-        return found
-
-
-def _scalar(file: BinaryIO, code: str) -> Any:
-    return struct.unpack(f"<{code}", file.read(struct.calcsize(f"<{code}")))[0]
-
-
-def _string(file: BinaryIO) -> str:
-    return file.read(_scalar(file, "Q")).decode("utf-8")
-
-
-def _value(file: BinaryIO) -> Any:
-    """The value that comes next; None for an array, which is skipped."""
-    kind = _scalar(file, "I")
-    if kind == _STRING:
-        return _string(file)
-    if kind != _ARRAY:
-        return _scalar(file, _SCALARS[kind])
-    item, count = _scalar(file, "I"), _scalar(file, "Q")
-    if item == _STRING:
-        for _ in range(count):
-            file.seek(_scalar(file, "Q"), 1)
-    else:
-        file.seek(count * struct.calcsize(f"<{_SCALARS[item]}"), 1)
-    return None
+# Activations that are read in 15 bits, in two products: those inside a feed-forward
+# block lose most by a byte (half of what all lose, as KL divergence).
+_WIDE = ("ffn_down",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +80,6 @@ def read_sizes(gguf: GgufFile) -> Gemma3:
     )
 
 
-def dequantized(blocks: NDArray[Any]) -> NDArray[np.float32]:
-    """The numbers that Q8_0 records stand for: (..., blocks) to (..., blocks * 32)."""
-    scales = blocks["scale"].astype(np.float32)[..., None]
-    numbers = blocks["weights"] * scales
-    return numbers.reshape(*blocks.shape[:-1], -1)
-
-
 class GraphBuilder:
     """Writes the graph of one model.
 
@@ -217,6 +119,10 @@ class GraphBuilder:
         self._integers("heads", [0, 0, -1, sizes.head_size])
         self._integers("flat", [0, 0, -1])
         self._integers("end", -1)
+        self._integers("axes", [-1])
+        self._constant("zero", np.uint8(128))
+        self._constant("step", np.float32(1 / 127))
+        self._constant("fine_step", np.float32(1 / 127 / 254))
         hidden = "embedded"
         normed = self._norm(hidden, "blk.0.attn_norm", "blk.0.normed")
         for layer in range(sizes.layers):
@@ -285,22 +191,33 @@ class GraphBuilder:
 
     def _matmul(self, left: str, tensors: list[str], output: str) -> str:
         """Multiply by the transposes of Q8_0 tensors, side by side."""
-        blocks = np.concatenate([self._gguf.tensor(f"{t}.weight") for t in tensors])
-        rows, columns = blocks.shape[0], blocks.shape[1] * _BLOCK_SIZE
-        # MatMulNBits reads unsigned weights, from which it takes 128.
-        self.weights[tensors[0]] = blocks["weights"].view(np.uint8) ^ np.uint8(0x80)
-        self.weights[f"{tensors[0]}.scale"] = blocks["scale"].astype(np.float32)
-        return self._node(
-            "MatMulNBits",
-            [left, tensors[0], f"{tensors[0]}.scale"],
-            output,
-            _CONTRIB,
-            K=columns,
-            N=rows,
-            bits=8,
-            block_size=_BLOCK_SIZE,
-            accuracy_level=_INT8_ACTIVATIONS,
+        blocks = [self._gguf.tensor(f"{t}.weight") for t in tensors]
+        weight = tensors[0]
+        self.weights[weight], self.weights[f"{weight}.scale"] = transposed_bytes(blocks)
+        self._node("Abs", [left], f"{output}.sizes")
+        largest = self._node(
+            "ReduceMax", [f"{output}.sizes", "axes"], f"{output}.largest", keepdims=1
         )
+        share = self._node("Div", [left, largest], f"{output}.share")
+        bytes_ = self._quantize(share, "step", f"{output}.bytes")
+        product = self._multiply(bytes_, "step", weight, f"{output}.product")
+        if weight.endswith(_WIDE):
+            inputs = [bytes_, "step", "zero"]
+            self._node("DequantizeLinear", inputs, f"{output}.rounded")
+            rest = self._node("Sub", [share, f"{output}.rounded"], f"{output}.rest")
+            fine = self._quantize(rest, "fine_step", f"{output}.fine")
+            self._multiply(fine, "fine_step", weight, f"{output}.fine_product")
+            terms = [product, f"{output}.fine_product"]
+            product = self._node("Add", terms, f"{output}.sum")
+        return self._node("Mul", [product, largest], output)
+
+    def _quantize(self, numbers: str, step: str, output: str) -> str:
+        """Bytes for numbers from -1 to 1, 128 for zero: kernels want them unsigned."""
+        return self._node("QuantizeLinear", [numbers, step, "zero"], output)
+
+    def _multiply(self, left: str, step: str, weight: str, output: str) -> str:
+        inputs = [left, weight, step, f"{weight}.scale", "zero"]
+        return self._node("MatMulIntegerToFloat", inputs, output, _CONTRIB)
 
     def _norm(self, hidden: str, weight: str, output: str) -> str:
         """RMS norm; a GGUF file has 1 added to Gemma's norm weights already."""
@@ -336,8 +253,11 @@ class GraphBuilder:
         self.weights[f"{kind}_sine"] = np.sin(angles)
 
     def _integers(self, name: str, values: int | list[int]) -> None:
-        constant = onnx.numpy_helper.from_array(np.array(values, np.int64), name)
-        self._constants.append(constant)
+        self._constant(name, np.array(values, np.int64))
+
+    def _constant(self, name: str, values: NDArray[Any] | np.generic) -> None:
+        array = np.asarray(values)
+        self._constants.append(onnx.numpy_helper.from_array(array, name))
 
     def _node(
         self,

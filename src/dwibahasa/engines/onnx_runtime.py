@@ -21,13 +21,8 @@ from dwibahasa.document import Hypothesis
 from dwibahasa.engines import Decoding
 from dwibahasa.engines.batching import max_target_subwords
 from dwibahasa.engines.beam import Beam, Target
-from dwibahasa.engines.gemma3_onnx import (
-    GgufFile,
-    GraphBuilder,
-    cache_names,
-    dequantized,
-    read_sizes,
-)
+from dwibahasa.engines.gemma3_onnx import GraphBuilder, cache_names, read_sizes
+from dwibahasa.engines.gguf_file import GgufFile, dequantized
 from dwibahasa.engines.tokenizer import PromptTokenizer
 from dwibahasa.errors import ModelDamaged
 from dwibahasa.model import Model
@@ -35,6 +30,7 @@ from dwibahasa.model import Model
 WEIGHTS = "model.gguf"
 _STATES = (states.Fail, states.InvalidArgument, states.InvalidGraph)
 _LOAD_ERRORS = (OSError, ValueError, KeyError, *_STATES)
+_RUN_ERRORS = (states.RuntimeException, *_STATES)
 
 _MAX_SOURCE_SUBWORDS = 512
 _MAX_LENGTH = _MAX_SOURCE_SUBWORDS + max_target_subwords(_MAX_SOURCE_SUBWORDS)
@@ -77,12 +73,15 @@ class OnnxEngine:
     ) -> Iterator[tuple[int, list[Hypothesis]]]:
         """See `Engine`."""
         prompts = [self._tokenizer.encode(source) for source in sources]
-        for index, ended in search(self._network, prompts, decoding.beam_size):
-            hypotheses = [
-                Hypothesis(self._tokenizer.decode(target.subwords), target.score)
-                for target in ended[: decoding.hypotheses]
-            ]
-            yield index, hypotheses
+        try:
+            for index, ended in search(self._network, prompts, decoding.beam_size):
+                hypotheses = [
+                    Hypothesis(self._tokenizer.decode(target.subwords), target.score)
+                    for target in ended[: decoding.hypotheses]
+                ]
+                yield index, hypotheses
+        except _RUN_ERRORS as error:  # which derive from Exception alone
+            raise RuntimeError(str(error)) from error
 
 
 class Network:
