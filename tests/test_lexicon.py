@@ -123,3 +123,15 @@ def test_threads_share_a_stemmer(restless_threads):
     with ThreadPoolExecutor(4) as pool:
         stems = list(pool.map(stem, words))
     assert stems == [stem(word) for word in words]
+
+
+def test_coverage_of_a_very_long_segment_is_that_of_its_parts():
+    source, target = (
+        "ia membeli rumah besar di kota, ",
+        "he bought a big house in town, ",
+    )
+    coverage = load_lexicon().coverage
+    once = coverage(source, target)
+    assert coverage(source * 2000, target * 2000) == pytest.approx(once, abs=0.1)
+    assert coverage(source * 2000, "the weather is bad, " * 2000) < once - 1
+    assert load_lexicon().align(source * 2000, target * 2000) == ()

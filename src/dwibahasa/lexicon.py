@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -25,6 +25,7 @@ from dwibahasa import morphology
 Matrix = NDArray[np.float32]  # (source words, target words)
 
 NUMBER = "#"  # the key of every number
+LONGEST_ALIGNED = 5000  # characters; each pair of words needs memory
 DIAGONAL_TENSION = 4.0  # Dyer et al. 2013, section 2
 NULL = 0.08  # prior of a word without a counterpart: the same, section 3
 _LEAST_POSTERIOR = 0.12  # of a link, as geometric mean of both directions
@@ -41,6 +42,8 @@ _POSSESSIVES = {
     "your": "mu",
 }
 _STEMMING = threading.Lock()
+_MOST_COMPARED = 200  # words of a segment that are all compared for its coverage
+_WINDOW = 50  # words of a longer one that are compared at a time
 _REACH = 3  # words: his two old books
 
 _WORD = re.compile(r"\w+(?:(?:[-'’]|(?<=\d)[.,:](?=\d))\w+)*")
@@ -117,8 +120,11 @@ class Lexicon:
         """Link the words of a segment to those of its translation.
 
         Returns:
-            Links in the order of the source; a word may have several or none.
+            Links in the order of the source; a word may have several or none. Nothing
+            is linked where one of the two has more than LONGEST_ALIGNED characters.
         """
+        if max(len(source), len(target)) > LONGEST_ALIGNED:
+            return ()
         source_ranges, target_ranges = word_ranges(source), word_ranges(target)
         if not source_ranges or not target_ranges:
             return ()
@@ -141,14 +147,37 @@ class Lexicon:
         sources, targets = _words(source), _words(target)
         if not sources or not targets:
             return 0.0 if not sources else _LEAST_COVERAGE
+        of_words = [
+            self._best(sources[own], targets[nearby])
+            for own, nearby in _windows(len(sources), len(targets))
+        ]
+        return float(np.maximum(np.concatenate(of_words), _LEAST_COVERAGE).mean())
+
+    def _best(self, sources: Sequence[str], targets: Sequence[str]) -> Matrix:
+        """The log-probability of each source word by its likeliest target word."""
         _, backward, _, _ = self._probabilities(sources, targets)
         for i, word in enumerate(sources):
             if word.isupper() and len(word) > 1:  # an acronym: "ISIs" is not "ISIS"
                 for j, other in enumerate(targets):
                     if other.lower() == word.lower() and other != word:
                         backward[i, j] = _UNSEEN
-        of_words = np.log(backward.max(axis=1))  # (source words,)
-        return float(np.maximum(of_words, _LEAST_COVERAGE).mean())
+        best: Matrix = np.log(backward.max(axis=1))  # (source words,)
+        return best
+
+    def looseness(self, source: str, target: str) -> float:
+        """How far two segments are from translating each other word for word.
+
+        Returns:
+            Mean negative log-probability of the words of both, each by the word of
+            the other side that makes it likeliest; at least 0. A word without a
+            counterpart counts -log 0.001.
+        """
+        sources, targets = _words(source), _words(target)
+        if not sources or not targets:
+            return 0.0 if sources == targets else -_LEAST_COVERAGE
+        forward, backward, _, _ = self._probabilities(sources, targets)
+        of_words = np.log(np.concatenate([forward.max(axis=0), backward.max(axis=1)]))
+        return -float(np.maximum(of_words, _LEAST_COVERAGE).mean())
 
     def _posteriors(self, sources: Sequence[str], targets: Sequence[str]) -> Matrix:
         """How far both directions expect each link, as their geometric mean."""
@@ -191,6 +220,22 @@ class Lexicon:
                 self._log_counts[begin:end][at[found]].astype(np.float32)
             )
         return counts
+
+
+def _windows(sources: int, targets: int) -> Iterator[tuple[slice, slice]]:
+    """Pairs of words that are compared, as ranges: all of them in a usual segment.
+
+    In a longer one the counterparts of a word are looked for near its own place, so
+    that the time grows as the segment does.
+    """
+    if max(sources, targets) <= _MOST_COMPARED:
+        yield slice(0, sources), slice(0, targets)
+        return
+    for start in range(0, sources, _WINDOW):
+        end = min(start + _WINDOW, sources)
+        first = start * targets // sources - _WINDOW
+        last = end * targets // sources + _WINDOW
+        yield slice(start, end), slice(max(0, first), last)
 
 
 @cache

@@ -1,8 +1,8 @@
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from dwibahasa.training.batches import batch_of_step, make_batches
-from dwibahasa.training.causal import CausalModel, pad
+from dwibahasa.training.batches import batch_of_step, make_batches, pad
+from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair
 
 

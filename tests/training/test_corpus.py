@@ -107,17 +107,17 @@ def test_sample_keeps_quotas_drops_doubles_and_repeats_with_the_seed(tmp_path):
     lines += ["docs\tKlik di sini.\tClick here.\n"]
     path.write_text("".join(lines), "utf-8")
     quotas = {"news": 10, "talk": 5}
-    pairs = sample_pairs(path, quotas, random.Random(7))
+    pairs = sample_pairs(path, quotas, random.Random(7), 7.0)
     names = sorted(pair.name for pair in pairs)
     assert names == ["news"] * 10 + ["talk"]
-    assert pairs == sample_pairs(path, quotas, random.Random(7))
+    assert pairs == sample_pairs(path, quotas, random.Random(7), 7.0)
 
 
 def test_sample_refuses_a_source_that_the_bitext_lacks(tmp_path):
     path = tmp_path / "bitext.tsv"
     path.write_text("news\tIa tiba.\tHe arrived.\n", "utf-8")
     with pytest.raises(BitextError, match="it has no source 'nwes'"):
-        sample_pairs(path, {"nwes": 1}, random.Random(1))
+        sample_pairs(path, {"nwes": 1}, random.Random(1), 7.0)
 
 
 def test_varied_number_is_the_same_on_both_sides_and_keeps_its_form():
@@ -149,3 +149,19 @@ def test_augmentation_takes_its_share():
     assert augment([pair], 0, 1, random.Random(1)) == [capitalize_source(pair)]
     assert capitalize_source(pair).source == "PRESIDEN TIBA."
     assert capitalize_source(pair).target == pair.target
+
+
+def test_pair_looser_than_the_recipe_allows_is_left_out(tmp_path):
+    path = tmp_path / "bitext.tsv"
+    close = "Harga beras naik sejak bulan lalu.", "The price of rice rose last month."
+    loose = "Harga beras naik sejak bulan lalu.", "We went home because it was late."
+    path.write_text(
+        "".join(
+            f"news\t{a}\t{b}\n"
+            for a, b in ((f"1. {close[0]}", f"1. {close[1]}"), loose)
+        ),
+        encoding="utf-8",
+    )
+    kept = sample_pairs(path, {"news": 5}, random.Random(1), 4.0)
+    assert [pair.target for pair in kept] == [f"1. {close[1]}"]
+    assert len(sample_pairs(path, {"news": 5}, random.Random(1), 7.0)) == 2

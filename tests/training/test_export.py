@@ -6,6 +6,10 @@ import pytest
 import torch
 
 from dwibahasa.model import Architecture, EngineName, read_model
+from dwibahasa.training.batches import make_batches
+from dwibahasa.training.causal import CausalModel
+from dwibahasa.training.corpus import Pair
+from dwibahasa.training.equalization import equalize
 from dwibahasa.training.errors import ExportError
 from dwibahasa.training.export import export_model
 from dwibahasa.training.start import load_network
@@ -89,3 +93,43 @@ def test_weights_of_another_model_are_refused(start, tmp_path, name, shape, expe
     torch.save({name: torch.zeros(shape)}, tmp_path / "best.pt")
     with pytest.raises(ExportError, match=expected):
         export_model(tmp_path / "best.pt", start, tmp_path / "model")
+
+
+def batches(start):
+    model = CausalModel(start)
+    pairs = [Pair("x", source, source) for source in ("harga beras naik", "ia pulang")]
+    return make_batches(pairs, model.encode_source, model.encode_target, 200, 100)
+
+
+def test_equalized_network_computes_the_same_with_flatter_activations(start, weights):
+    network = load_network(start)
+    own = dict(network.named_parameters())
+    with torch.no_grad():
+        for name, weight in weights.items():
+            own[name].copy_(weight * 0.1)
+        # One channel is a hundred times as large as the others.
+        own["model.layers.0.input_layernorm.weight"][3] = 100.0
+    ids = torch.tensor([[2, 9, 10, 11, 12]])
+    before = network(ids).logits
+    equalize(network, batches(start))
+    after = network(ids).logits
+    assert torch.allclose(before, after, atol=1e-4)
+    gain = 1 + own["model.layers.0.input_layernorm.weight"]
+    assert gain.abs().max() / gain.abs().median() < 50
+
+
+def test_export_takes_the_mean_with_the_start(start, weights, tmp_path):
+    torch.save(weights, tmp_path / "best.pt")
+    export_model(tmp_path / "best.pt", start, tmp_path / "model", start_share=0.25)
+    read = dict(load_network(tmp_path / "model").named_parameters())
+    before = dict(load_network(start).named_parameters())
+    name = "model.layers.0.input_layernorm.weight"
+    assert torch.allclose(
+        read[name], 0.25 * before[name] + 0.75 * weights[name], atol=1e-6
+    )
+
+
+def test_weights_of_another_size_have_no_mean_with_the_start(start, tmp_path):
+    torch.save({"model.norm.weight": torch.zeros(5)}, tmp_path / "best.pt")
+    with pytest.raises(ExportError, match="has no place for"):
+        export_model(tmp_path / "best.pt", start, tmp_path / "model", start_share=0.5)

@@ -11,6 +11,7 @@ from torch.nn import functional
 from dwibahasa.cli import main
 from dwibahasa.document import Block, BlockKind, Document
 from dwibahasa.errors import DiskFull
+from dwibahasa.training import loop
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
@@ -343,3 +344,17 @@ def test_curve_is_a_png(tmp_path):
     log.write_text("\n".join(map(json.dumps, entries)), "utf-8")
     draw_curve(log, tmp_path / "curve.png")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_keeps_the_precision_that_it_began_with(recipe, monkeypatch):
+    precisions = iter([torch.bfloat16, torch.float32])
+    monkeypatch.setattr(loop, "fastest_precision", lambda: next(precisions))
+    kill_at(monkeypatch, 5)
+    text = recipe.read_text("utf-8")
+    recipe.write_text(text.replace("threads", "checkpoint_s = 0\nthreads"), "utf-8")
+    for _ in range(2):
+        with pytest.raises(Killed):
+            train(recipe)
+    state = RunFolder(read_recipe(recipe).output).read_checkpoint()
+    assert state["precision"] == torch.bfloat16
+    assert next(precisions) == torch.float32  # it was asked for once

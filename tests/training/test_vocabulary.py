@@ -7,8 +7,8 @@ import torch
 from sentencepiece import SentencePieceProcessor
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
-from dwibahasa.training.batches import make_batches
-from dwibahasa.training.causal import CausalModel, pad
+from dwibahasa.training.batches import make_batches, pad
+from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair
 from dwibahasa.training.errors import StartError
 from dwibahasa.training.vocabulary import prune

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from dwibahasa.training.corpus import Pair
 
+PAD = 0
 Subwords = NDArray[np.int32]
 Encode = Callable[[str], list[int]]
 
@@ -69,3 +71,20 @@ def batch_of_step(batches: Sequence[Batch], step: int, seed: int) -> Batch:
     order = list(range(len(batches)))
     random.Random(f"{seed} {round_}").shuffle(order)  # noqa: S311 - no secret
     return batches[order[position]]
+
+
+def pad(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Prompts and targets, one pair a row, padded on the right.
+
+    Returns:
+        Ids, and whether the next id is one of the target's; both (pairs, length).
+    """
+    # The last id is never read, only predicted: it needs no place in the input.
+    length = max(len(source) + len(target) for source, target in batch.pairs)
+    subwords = np.full((len(batch.pairs), length), PAD)
+    predicts = np.zeros((len(batch.pairs), length), dtype=bool)
+    for row, (source, target) in enumerate(batch.pairs):
+        end = len(source) + len(target)
+        subwords[row, :end] = np.concatenate([source, target])
+        predicts[row, len(source) - 1 : end - 1] = True
+    return torch.from_numpy(subwords), torch.from_numpy(predicts)

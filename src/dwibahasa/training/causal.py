@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from dwibahasa.training.batches import Batch
+from dwibahasa.training.batches import PAD, Batch, pad
 from dwibahasa.training.export import export_model
 from dwibahasa.training.lora import add_adapters
 from dwibahasa.training.normalization import speed_up_norms
 from dwibahasa.training.objective import TargetLoss
 from dwibahasa.training.start import load_network, load_vocabulary
 
-PAD, EOS, BOS = 0, 1, 2
+EOS, BOS = 1, 2
 _ROWS = 64  # segments translated at a time
 
 
@@ -31,7 +30,12 @@ class CausalModel:
     """
 
     def __init__(
-        self, start: Path, *, lora_rank: int = 0, glosses: Path | None = None
+        self,
+        start: Path,
+        *,
+        lora_rank: int = 0,
+        glosses: Path | None = None,
+        start_share: float = 0.0,
     ) -> None:
         """Load the model.
 
@@ -39,12 +43,14 @@ class CausalModel:
             start: Its folder.
             lora_rank: Of the adapters that are trained; 0 to train all weights.
             glosses: Glossary that is exported with the model.
+            start_share: What the weights of `start` count in those that are exported.
 
         Raises:
             StartError: It cannot be read.
         """
         self.start = start
         self._glosses = glosses
+        self._start_share = start_share
         self.network = load_network(start)
         self._vocabulary = load_vocabulary(start)
         speed_up_norms(self.network)
@@ -106,23 +112,13 @@ class CausalModel:
                 targets[row] = self._vocabulary.decode(ids[:end]).strip()
         return targets
 
-    def export(self, weights: Path, folder: Path) -> None:
+    def export(self, weights: Path, folder: Path, batches: Sequence[Batch], /) -> None:
         """Write the model with the weights of a run as a folder to translate with."""
-        export_model(weights, self.start, folder, self._glosses)
-
-
-def pad(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Prompts and targets, one pair a row, padded on the right.
-
-    Returns:
-        Ids, and whether the next id is one of the target's; both (pairs, length).
-    """
-    # The last id is never read, only predicted: it needs no place in the input.
-    length = max(len(source) + len(target) for source, target in batch.pairs)
-    subwords = np.full((len(batch.pairs), length), PAD)
-    predicts = np.zeros((len(batch.pairs), length), dtype=bool)
-    for row, (source, target) in enumerate(batch.pairs):
-        end = len(source) + len(target)
-        subwords[row, :end] = np.concatenate([source, target])
-        predicts[row, len(source) - 1 : end - 1] = True
-    return torch.from_numpy(subwords), torch.from_numpy(predicts)
+        export_model(
+            weights,
+            self.start,
+            folder,
+            glosses=self._glosses,
+            start_share=self._start_share,
+            batches=batches,
+        )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dwibahasa.lexicon import load_lexicon
 from dwibahasa.training.errors import BitextError
 
 _SPACES = re.compile(r"\s+")
@@ -126,9 +127,18 @@ def _same_end(source: str, target: str) -> tuple[str, str]:
 
 
 def sample_pairs(
-    path: Path, quotas: Mapping[str, int], generator: random.Random
+    path: Path,
+    quotas: Mapping[str, int],
+    generator: random.Random,
+    max_looseness: float,
 ) -> list[Pair]:
     """Take up to so many clean pairs of each source of the bitext, in no order.
+
+    Args:
+        path: The bitext.
+        quotas: Pairs to take, by source.
+        generator: Decides which.
+        max_looseness: Of a pair, as the lexicon finds it; looser ones are left out.
 
     Raises:
         BitextError: The bitext cannot be read or has nothing of a source.
@@ -137,6 +147,7 @@ def sample_pairs(
     for pair in read_bitext(path):
         if pair.name in quotas:
             by_name[pair.name].append(pair)
+    looseness = load_lexicon().looseness
     sampled: list[Pair] = []
     for name, quota in quotas.items():
         if name not in by_name:
@@ -146,7 +157,9 @@ def sample_pairs(
         taken: set[str] = set()
         for candidate in candidates:
             cleaned = clean_pair(candidate)
-            if cleaned is not None and cleaned.source not in taken:
+            if cleaned is None or cleaned.source in taken:
+                continue
+            if looseness(cleaned.source, cleaned.target) <= max_looseness:
                 taken.add(cleaned.source)
                 sampled.append(cleaned)
                 if len(taken) == quota:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,26 @@ from dwibahasa.model import (
     Model,
     write_model,
 )
+from dwibahasa.training.batches import Batch
+from dwibahasa.training.equalization import equalize
 from dwibahasa.training.errors import ExportError
 from dwibahasa.training.lora import is_adapter, merge
-from dwibahasa.training.start import VOCABULARY_FILE, WEIGHTS_FILE, copy_licences
+from dwibahasa.training.start import (
+    VOCABULARY_FILE,
+    WEIGHTS_FILE,
+    copy_licences,
+    load_network,
+)
 
 
 def export_model(
-    best: Path, start: Path, folder: Path, glosses: Path | None = None
+    best: Path,
+    start: Path,
+    folder: Path,
+    *,
+    glosses: Path | None = None,
+    start_share: float = 0.0,
+    batches: Sequence[Batch] = (),
 ) -> Path:
     """Write the model of a run as a folder that `dwibahasa translate --model` reads.
 
@@ -37,6 +50,9 @@ def export_model(
             licences and weights that were not trained are taken from there.
         folder: Receives `model.gguf`, `source.spm`, `model.toml` and `SHA256SUMS`.
         glosses: Glossary that the model was trained with, if it was.
+        start_share: What the weights that training started from count, 0 to 1, in a
+            mean with the trained ones (Wortsman et al. 2022, "Robust fine-tuning").
+        batches: What the activations are equalised by; none to leave them.
 
     Returns:
         The path of `model.gguf`.
@@ -49,6 +65,8 @@ def export_model(
     weights: dict[str, torch.Tensor] = state.get("weights", state)
     if any(is_adapter(name) for name in weights):
         weights = merge(weights, start)
+    if start_share or batches:
+        weights = _finished(weights, start, start_share, batches)
     model = folder / WEIGHTS_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,6 +85,32 @@ def export_model(
     except OSError as error:
         raise storage_error(folder, error) from error
     return model
+
+
+@torch.no_grad()
+def _finished(
+    weights: Mapping[str, torch.Tensor],
+    start: Path,
+    start_share: float,
+    batches: Sequence[Batch],
+) -> dict[str, torch.Tensor]:
+    """Weights averaged with those of the start, then equalised; with changed norms."""
+    network = load_network(start)
+    own = dict(network.named_parameters())
+    for name, weight in weights.items():
+        if name not in own or own[name].shape != weight.shape:
+            raise ExportError(
+                f"{start} has no place for {name}; give the model that the run"
+                " started from"
+            )
+        own[name].lerp_(weight, 1 - start_share)
+    if batches:
+        equalize(network, batches)
+    return {
+        name: weight
+        for name, weight in own.items()
+        if name in weights or name.endswith("norm.weight")
+    }
 
 
 def write_gguf(weights: Mapping[str, torch.Tensor], template: Path, path: Path) -> None:

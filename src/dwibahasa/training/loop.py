@@ -19,6 +19,7 @@ from dwibahasa.training.corpus import Pair
 from dwibahasa.training.dev import DevSet, score_dev_sets
 from dwibahasa.training.errors import BitextError, LossDiverged
 from dwibahasa.training.model import TrainableModel
+from dwibahasa.training.precision import fastest_precision
 from dwibahasa.training.recipe import Recipe
 from dwibahasa.training.run_folder import RunFolder
 
@@ -43,11 +44,10 @@ class Progress:
 
 
 class Training:
-    """A run: the model in bfloat16, its float32 weights, the optimiser, the log.
+    """A run: the model, its float32 weights, the optimiser, the log.
 
-    The forward and backward pass run in bfloat16, which CPUs with AVX512-BF16
-    multiply twice as fast; updates are too small for its 8 bits and go to a float32
-    copy of the weights.
+    The forward and backward pass run in bfloat16 where that is faster; updates are
+    too small for its 8 bits and go to a float32 copy of the weights.
     """
 
     def __init__(
@@ -90,7 +90,13 @@ class Training:
             for name, weight in model.network.named_parameters()
             if weight.requires_grad
         }
-        model.network.bfloat16()
+        state = folder.read_checkpoint()
+        # A run keeps its precision, or a resumption would change the losses.
+        with folder.checking_checkpoint():
+            self._precision: torch.dtype = (
+                state["precision"] if state else fastest_precision()
+            )
+        torch.nn.Module.to(model.network, self._precision)
         model.network.train()
         self._parameters = dict(model.network.named_parameters())
         self._optimizer = torch.optim.AdamW(
@@ -100,13 +106,18 @@ class Training:
             weight_decay=recipe.weight_decay,
             fused=True,
         )
-        if state := folder.read_checkpoint():
+        if state:
             self._resume(state)
 
     @property
     def is_done(self) -> bool:
         """Whether the schedule is at its end."""
         return self.progress.share >= 1 or self.progress.step >= self.recipe.steps
+
+    def some_batches(self, count: int) -> list[Batch]:
+        """At most so many of the batches, of short pairs and of long ones."""
+        step = max(1, len(self._batches) // count)
+        return self._batches[step // 2 :: step][:count]
 
     def run(self) -> None:
         """Train to the end of the schedule and keep the best weights.
@@ -273,6 +284,7 @@ class Training:
                 "progress": asdict(self.progress),
                 "weights": self._weights,
                 "optimizer": self._optimizer.state_dict(),
+                "precision": self._precision,
                 "recipe": self.recipe.fixed(),
             }
         )

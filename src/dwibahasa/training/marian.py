@@ -149,7 +149,7 @@ class MarianModel:
                 targets[row] = self._vocabulary.decode(ids[:end])
         return targets
 
-    def export(self, weights: Path, folder: Path) -> None:
+    def export(self, weights: Path, folder: Path, _batches: Sequence[Batch], /) -> None:
         """Write the model in Hugging Face form, as `models install` reads it.
 
         Raises:

@@ -37,12 +37,13 @@ class TrainableModel(Protocol):
         """Translate source segments, in their order, without beam search."""
         ...
 
-    def export(self, weights: Path, folder: Path) -> None:
+    def export(self, weights: Path, folder: Path, batches: Sequence[Batch], /) -> None:
         """Write the model with trained weights as a folder to translate with.
 
         Args:
             weights: Float32 tensors by their names in the network; `best.pt` of a run.
             folder: Receives everything that `dwibahasa translate --model` reads.
+            batches: Some of those that the model learnt from.
 
         Raises:
             ExportError: The weights belong to another model.

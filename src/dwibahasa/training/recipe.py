@@ -23,7 +23,7 @@ class Method(StrEnum):
 
 
 # What may change while a run lasts.
-_FREE = {"steps", "dev_lines", "checkpoint_s", "dev_s", "threads"}
+_FREE = {"steps", "dev_lines", "checkpoint_s", "dev_s", "threads", "start_share"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,13 @@ class Recipe:
         dropout: Share of the hidden states that a step leaves out.
         label_smoothing: Share of the probability that is spread over all subwords.
         seed: Of sampling, augmentation and the order of batches.
+        start_share: What the weights of `start` count, 0 to 1, in the mean with the
+            trained ones that is exported; 0 for the trained ones alone. Gemma only.
         steps: Updates of the weights in the whole run.
         batch_subwords: Subwords of a batch, padding included.
         max_pair_subwords: Longer pairs are dropped.
+        max_looseness: Looser pairs are dropped: mean negative log-probability of the
+            words of both sides by the lexicon. None is looser than 6.91.
         learning_rate: Peak, after the warm-up; falls linearly to 0.
         warmup_steps: Updates until the peak.
         beta2: Decay of AdamW's second moment.
@@ -91,6 +95,7 @@ class Recipe:
     seed: int = 1
     batch_subwords: int = 2048
     max_pair_subwords: int = 160
+    max_looseness: float = 7.0
     learning_rate: float = 5e-5  # of all weights; above 1e-4 the dev loss rises
     warmup_steps: int = 30
     beta2: float = 0.98  # few updates: the second moment has to settle within 50
@@ -101,6 +106,7 @@ class Recipe:
     checkpoint_s: float = 300
     dev_s: float = 900
     threads: int = 2
+    start_share: float = 0.0
 
     @property
     def glossary(self) -> Path | None:
@@ -162,6 +168,8 @@ def _contradiction(recipe: Recipe) -> str:
         return "glosses are read by causal models alone; leave them out"
     if is_marian and (recipe.width % 32 or not recipe.width):
         return f"width is {recipe.width}; it must be a multiple of 32"
+    if recipe.start_share > 1:
+        return f"start_share is {recipe.start_share}; it must be from 0 to 1"
     if not is_marian and recipe.start is None:
         return "it lacks start, which a causal model needs; add it"
     return ""

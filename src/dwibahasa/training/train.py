@@ -26,6 +26,8 @@ from dwibahasa.training.run_folder import RunFolder
 from dwibahasa.training.start import VOCABULARY_FILE
 from dwibahasa.training.vocabulary import prune
 
+_CALIBRATION_BATCHES = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -83,7 +85,8 @@ def train(recipe_path: Path, finish_by: datetime | None = None) -> Report:
             raise RunInterrupted(recipe_path, training.progress.step) from error
         draw_curve(folder.log, folder.curve)
         has_best = folder.best.exists()
-        model.export(folder.best if has_best else folder.checkpoint, folder.model)
+        weights = folder.best if has_best else folder.checkpoint
+        model.export(weights, folder.model, training.some_batches(_CALIBRATION_BATCHES))
     return Report(folder, training.progress, _first_chrf(folder.log), len(pairs))
 
 
@@ -94,7 +97,7 @@ def read_pairs(recipe: Recipe) -> list[Pair]:
         BitextError: The bitext cannot be read or lacks a source of the recipe.
     """
     generator = random.Random(recipe.seed)  # noqa: S311 - no secret
-    pairs = sample_pairs(recipe.bitext, recipe.sources, generator)
+    pairs = sample_pairs(recipe.bitext, recipe.sources, generator, recipe.max_looseness)
     if recipe.weights:
         pairs = repeat_pairs(pairs, recipe.weights, generator)
     return augment(pairs, recipe.vary_numbers, recipe.capitals, generator)
@@ -135,7 +138,12 @@ def load_model(
             prune(start, pairs, folder.start)
         start = folder.start
     rank = recipe.lora_rank if recipe.method is Method.LORA else 0
-    return CausalModel(start, lora_rank=rank, glosses=recipe.glossary)
+    return CausalModel(
+        start,
+        lora_rank=rank,
+        glosses=recipe.glossary,
+        start_share=recipe.start_share,
+    )
 
 
 def _first_chrf(log: Path) -> float | None:
