@@ -1,6 +1,6 @@
 import pytest
 
-from dwibahasa.numerals import spelt_out, values
+from dwibahasa.numerals import in_digits, spelt_out, values
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,25 @@ def test_numbers_in_words_are_read(source, expected):
 )
 def test_english_numbers_are_read(target, expected):
     assert values(target) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "Empat puluh kendaraan, dua ratus lima belas orang",
+            "40 kendaraan, 215 orang",
+        ),
+        (
+            "Pada 2015 seratus lima puluh ribu orang tiba.",
+            "Pada 2015 150.000 orang tiba.",
+        ),
+        (
+            "Rp 2,5 triliun untuk dua belas orang",
+            "Rp 2,5 triliun untuk dua belas orang",
+        ),
+        ("tanpa angka", "tanpa angka"),
+    ],
+)
+def test_numbers_in_words_are_put_in_digits(source, expected):
+    assert in_digits(source) == expected

@@ -13,6 +13,7 @@ from dwibahasa.quality import check
         ("Ia menunggu 3 menit.", "He waited for three minutes."),
         ("Dua puluh orang tiba.", "Some 20 people arrived."),
         ("Dua puluh orang tiba.", "Twenty people arrived."),
+        ("Dua puluh orang dan 160 truk tiba.", "20 people and 160 trucks arrived."),
         ("Biayanya Rp 1,5 triliun.", "It costs Rp 1.5 trillion."),
         ("Ratusan ribu orang tiba.", "Hundreds of thousands of people arrived."),
         ("Rapat pukul 08.00.", "The meeting is at 8:00."),

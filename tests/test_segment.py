@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +112,15 @@ def test_split_sentence_loses_nothing_and_fits(source, bound):
     parts = clauses(source, bound, len)
     assert "".join("".join(parts).split()) == "".join(source.split())
     assert all(len(part) <= bound for part in parts)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Ia tiba. ", "Dr. Budi ", '"Ia tiba. ', "Ia tiba.” ", "A. ", "ia tiba, "],
+)
+def test_time_for_a_text_grows_as_its_length(sentence):
+    text = sentence * (300_000 // len(sentence)) + "akhir."
+    began = time.process_time()
+    found = sentences(text)
+    assert time.process_time() - began < 20  # a quadratic search takes minutes
+    assert "".join("".join(part.split()) for _, part in found) == text.replace(" ", "")

@@ -181,3 +181,29 @@ def test_document_without_segments_keeps_its_blocks():
 def test_marks_of_speech_stay_around_what_was_said():
     engine = Dictionary({"Kami siap.": ["We are ready."], "kata Budi.": ["Budi said."]})
     assert targets("“Kami siap,” kata Budi.", engine) == ["“We are ready,” Budi said."]
+
+
+def test_lost_number_in_words_is_tried_again_in_digits():
+    source = "Empat puluh kendaraan hancur."
+    engine = Dictionary(
+        {
+            source: ["Four hundred vehicles were destroyed."],
+            "40 kendaraan hancur.": ["40 vehicles were destroyed."],
+        }
+    )
+    (translation,) = translated(source, engine).blocks[0].translations
+    assert translation.target == "40 vehicles were destroyed."
+    assert translation.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("Harga naik.", "prices rose.", "Prices rose."),
+        ("harga naik", "prices rose", "prices rose"),
+        ("(Harga naik.)", "(prices rose.)", "(Prices rose.)"),
+        ("40 mobil rusak.", "40 cars were damaged.", "40 cars were damaged."),
+    ],
+)
+def test_target_begins_with_a_capital_where_its_source_does(source, target, expected):
+    assert targets(source, Dictionary({source: [target]})) == [expected]

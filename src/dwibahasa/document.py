@@ -63,12 +63,14 @@ class Document:
         title: For lists and page titles; the text of the title block if there is one.
         source: Where it came from: a file name, a URL, or nothing.
         date: ISO 8601 date of publication, or nothing.
+        notes: Sentences for the user about what was mended or left out in reading.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     source: str = ""
     date: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:

@@ -67,33 +67,72 @@ _ENGLISH = _Numerals(
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s-]")
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number in a text.
+
+    Attributes:
+        value: What it is.
+        tokens: Its digits and words.
+        place: Half-open range of characters.
+    """
+
+    value: float
+    tokens: tuple[str, ...]
+    place: tuple[int, int]
+
+
 def spelt_out(source: str) -> set[float]:
     """The numbers that an Indonesian text writes with words, from 13 on.
 
     Smaller ones are idioms as often as numbers, and English has words for them that
     are none ("both", "once", "a dozen").
     """
-    return {value for value, has_word in _numbers(source, _INDONESIAN) if has_word} - {
-        *map(float, range(13))
-    }
+    return {
+        number.value
+        for number in _numbers(source, _INDONESIAN)
+        if not all(token[0].isdecimal() for token in number.tokens)
+    } - {*map(float, range(13))}
+
+
+def in_digits(source: str) -> str:
+    """An Indonesian text with its numbers from 13 on in digits: "empat puluh" is 40."""
+    for number in reversed(list(_numbers(source, _INDONESIAN))):
+        in_words = all(token.isalpha() for token in number.tokens)
+        if in_words and number.value >= 13:
+            start, end = number.place
+            digits = f"{number.value:,.0f}".replace(",", ".")
+            source = source[:start] + digits + source[end:]
+    return source
 
 
 def values(target: str) -> set[float]:
     """All the numbers that an English text names."""
-    return {value for value, _ in _numbers(target, _ENGLISH)}
+    return {number.value for number in _numbers(target, _ENGLISH)}
 
 
-def _numbers(text: str, numerals: _Numerals) -> Iterator[tuple[float, bool]]:
-    """Each number, and whether a word of it is one of the larger numerals."""
-    run: list[str] = []
-    for token in [*_TOKEN.findall(text.lower()), "."]:
+def _numbers(text: str, numerals: _Numerals) -> Iterator[_Number]:
+    """Each number of a text, in order."""
+    run: list[re.Match[str]] = []
+    lowered = text.lower()
+    for match in _TOKEN.finditer(lowered):
+        token = match[0]
         goes_on = _is_numeral(token, numerals) or (run and token in numerals.joiners)
-        if run and (not goes_on or _begins_another(token, run[-1], numerals)):
-            has_word = not all(t[0].isdecimal() or t in numerals.joiners for t in run)
-            yield _value(run, numerals), has_word
+        if run and (not goes_on or _begins_another(token, run[-1][0], numerals)):
+            yield _number(run, numerals)
             run = []
         if goes_on:
-            run.append(token)
+            run.append(match)
+    if run:
+        yield _number(run, numerals)
+
+
+def _number(run: list[re.Match[str]], numerals: _Numerals) -> _Number:
+    while run[-1][0] in numerals.joiners:
+        run.pop()
+    tokens = [match[0] for match in run]
+    place = run[0].start(), run[-1].end()
+    return _Number(_value(tokens, numerals), tuple(tokens), place)
 
 
 def _begins_another(token: str, before: str, numerals: _Numerals) -> bool:

@@ -83,13 +83,16 @@ def _numbers(text: str) -> Counter[str]:
 
 def _loses_numbers(source: str, target: str) -> bool:
     wanted, found = _numbers(source), _numbers(target)
+    in_words = spelt_out(source)
     lost = [n for n in (wanted - found) if n not in _SPELT_OUT]
-    invented = [n for n in (found - wanted) if n not in _SPELT_OUT]
     # A number written in words at the source may become digits, never the reverse.
+    invented = [
+        n for n in (found - wanted) if n not in _SPELT_OUT and float(n) not in in_words
+    ]
     return (
         bool(lost)
         or bool(invented and wanted)
-        or not spelt_out(source) <= values(target)
+        or not in_words <= values(target)
         or _changes_months(source, target)
     )
 

@@ -8,6 +8,7 @@ and quotations of several sentences, which sentencex leaves in one piece.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import sentencex
@@ -26,11 +27,13 @@ _NEVER_FINAL = frozenset(
     tn u.b u.p vol vs
     """.split()
 )
+_STRAIGHT = "\"'"
 _OPENING = "\"'“‘«(["
 _CLOSING = "\"'”’»)]"
 _SENTENCE_END = re.compile(
     rf"(?<=[.!?…])[{re.escape(_CLOSING)}]*\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9])"
 )
+_NEAR = 100  # characters; more than any word and the marks beside it
 _LAST_WORD = re.compile(r"([\w./'-]+)\.$")
 _ITEM_NUMBER = re.compile(r"^[(]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 # Where a long sentence may be cut, best first: the clause that follows is readable
@@ -73,15 +76,20 @@ def sentences(text: str) -> list[tuple[int, str]]:
     """
     ends = sorted(set(_candidate_ends(text)))
     found: list[tuple[int, str]] = []
-    start = 0
+    start = counted = 0
+    quotes: Counter[str] = Counter()  # of the text from `start` to `counted`
     for end in ends:
-        piece = text[start:end]
-        if end < len(text) and not _ends_sentence(piece, text[end:]):
+        for mark in _STRAIGHT:
+            quotes[mark] += text.count(mark, counted, end)
+        counted = end
+        if end < len(text) and not _ends_sentence(text, start, end, quotes):
             continue
+        piece = text[start:end]
         stripped = piece.strip()
         if stripped:
             found.append((start + piece.index(stripped), stripped))
         start = end
+        quotes.clear()
     return found
 
 
@@ -122,17 +130,26 @@ def _candidate_ends(text: str) -> Iterator[int]:
     yield len(text)
 
 
-def _ends_sentence(piece: str, rest: str) -> bool:
-    """Whether a sentence ends between `piece` and `rest`."""
-    piece, rest = piece.rstrip(), rest.lstrip()
+def _ends_sentence(text: str, start: int, end: int, quotes: Counter[str]) -> bool:
+    """Whether the sentence from `start` ends at `end`, which is inside the text.
+
+    Args:
+        text: All of it; only what is near the end is looked at, so that the time for
+            a text grows as its length does.
+        start: Where the sentence begins.
+        end: Where it may end.
+        quotes: How many straight quotation marks there are between the two.
+    """
+    piece = text[max(start, end - _NEAR) : end].rstrip()
+    rest = text[end : end + _NEAR].lstrip()
     if not piece or not rest:
         return not rest
-    if rest[0] in "”’»)]" or (rest[0] in "\"'" and piece.count(rest[0]) % 2):
+    if rest[0] in "”’»)]" or (rest[0] in _STRAIGHT and quotes[rest[0]] % 2):
         return False  # the quotation closes after the stop
     following = rest.lstrip(_OPENING)
     if following[:1].islower():
         return False  # "…?" tanya Budi; dll. dan
-    if _ITEM_NUMBER.match(piece):
+    if end - start <= _NEAR and _ITEM_NUMBER.match(piece):
         return False
     if word := _LAST_WORD.search(piece):
         name = word[1].lstrip(_OPENING)

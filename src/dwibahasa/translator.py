@@ -29,6 +29,7 @@ from dwibahasa.lexicon import load_lexicon
 from dwibahasa.memory import Memory
 from dwibahasa.model import EngineName
 from dwibahasa.model_store import find
+from dwibahasa.numerals import in_digits
 from dwibahasa.quality import check
 from dwibahasa.segment import clauses, segments
 from dwibahasa.settings import settings
@@ -42,6 +43,7 @@ _FEWEST_WORDS_TO_SPLIT = 10
 # the embedded one it decides, chosen on the same news, where scores are nearly equal.
 _COVERAGE_WEIGHT = 0.05
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
+_FIRST_LETTER = re.compile(r"\W*[^\W\d_]")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
 _Layout = list[tuple[Part, range]]
 # By source: what the engine made of it, and why that is doubtful.
@@ -105,7 +107,7 @@ class Translator:
         """What the user should know before reading the translation."""
         text = "\n".join(block.text for block in document.blocks)
         warning = language_warning(text)
-        return (warning,) if warning else ()
+        return (*document.notes, warning) if warning else document.notes
 
     def blocks(self, document: Document, start: int = 0) -> Iterator[BilingualBlock]:
         """Translate a document block by block.
@@ -219,6 +221,11 @@ class Translator:
                 (_, in_clauses), *_ = self._whole([source], half)
                 candidates = [hypothesis, *in_clauses]
                 hypothesis, flags = _least_doubtful(source, candidates)
+            if Flag.NUMBERS in flags and (rewritten := in_digits(source)) != source:
+                # The model knows 40 where it does not know "empat puluh".
+                longest = self.engine.max_source_subwords
+                (_, others), *_ = self._whole([rewritten], longest)
+                hypothesis, flags = _least_doubtful(source, [hypothesis, *others])
             yield source, hypothesis, flags
 
     def _whole(
@@ -249,7 +256,10 @@ class Translator:
             index = owners[text]
             own = [i for _, within in layouts[index] for i in within]
             if all(i in found for i in own):
-                joined = _joined(layouts[index], found)
+                joined = [
+                    Hypothesis(_with_capital(sources[index], h.target), h.score)
+                    for h in _joined(layouts[index], found)
+                ]
                 if is_in_capitals(sources[index]):
                     joined = [Hypothesis(h.target.upper(), h.score) for h in joined]
                 yield index, joined
@@ -349,6 +359,14 @@ def _joined(
         )
         for rank in range(min(len(found[i]) for i in own))
     ]
+
+
+def _with_capital(source: str, target: str) -> str:
+    """A target that begins with a capital where its source does."""
+    of_source, of_target = _FIRST_LETTER.match(source), _FIRST_LETTER.match(target)
+    if of_source and of_target and of_source[0][-1].isupper():
+        return of_target[0].upper() + target[of_target.end() :]
+    return target
 
 
 def _by_block(document: Document) -> dict[int, list[Segment]]:
