@@ -10,9 +10,11 @@ from dwibahasa.errors import (
     DiskFull,
     EmptyInput,
     InputTooLarge,
+    NoArticleInFile,
     UnreadableFile,
 )
 from dwibahasa.files import Task
+from dwibahasa.formats.options import Options
 
 
 def test_source_goes_to_standard_output_as_text_unless_told():
@@ -33,6 +35,27 @@ def test_source_goes_to_standard_output_as_text_unless_told():
 def test_format_goes_by_the_name_of_the_output(tmp_path, name, expected):
     (task,) = files.tasks(["a.id.txt"], tmp_path / name, None)
     assert task.format_name == expected
+
+
+def test_article_is_read_of_a_page_that_is_not_written_again(tmp_path):
+    page = tmp_path / "berita.html"
+    article = "<h1>Harga naik</h1>" + "<p>Ia tiba di kota kemarin malam.</p>" * 9
+    menu = "<nav><ul><li><a href='/'>Beranda</a></li></ul></nav>"
+    page.write_text(f"<html><body>{menu}<article>{article}</article></body></html>")
+    options = Options(is_article=True)
+    read = files.read(str(page), options)
+    assert read.blocks[0].text == "Harga naik"
+    assert "Beranda" not in [block.text for block in read.blocks]
+    whole, _ = Task(str(page), None, "html", rewrites=True).read(options)
+    assert whole == files.read(str(page))
+    assert "Beranda" in [block.text for block in whole.blocks]
+
+
+def test_page_without_an_article_is_refused_with_what_to_do(tmp_path):
+    page = tmp_path / "kosong.html"
+    page.write_text("<html><body><nav><a href='/'>Beranda</a></nav></body></html>")
+    with pytest.raises(NoArticleInFile, match="leave --article out"):
+        files.read(str(page), Options(is_article=True))
 
 
 def test_same_format_is_that_of_each_source(tmp_path):

@@ -53,6 +53,15 @@ def marked(source, words):
         # a whole sentence, with its stop and without
         ("Ia pulang. Ia tidur.", "Ia tidur.", ["He left.", "He slept."], "He slept."),
         ("Ia pulang. Ia tidur.", "Ia tidur", ["He left.", "He slept."], "He slept"),
+        # all of it, with words and signs that the source has not
+        ("Berkas control", "Berkas control", ["“The file.”"], "“The file.”"),
+        ("control", "control", ["The control file"], "The control file"),
+        (
+            "Ia pulang. Ia tidur.",
+            "Ia tidur.",
+            ["He left.", "“He slept.”"],
+            "“He slept.”",
+        ),
         # over the end of a sentence
         (
             "Ia membeli beras. Ia tidur.",
@@ -90,6 +99,13 @@ def test_marks_within_each_other_stay_so():
     marks = [marked(source, "Presiden Joko Widodo"), marked(source, "Widodo")]
     outer, inner = project(bilingual(source, marks, ["President Joko Widodo came."]))
     assert outer.start <= inner.start < inner.end <= outer.end
+
+
+def test_mark_of_all_that_another_has_is_so_again():
+    source = "Berkas control itu"
+    marks = [marked(source, source), marked(source, source), marked(source, "control")]
+    outer, inner, _ = project(bilingual(source, marks, ["“The control file!”"]))
+    assert (outer.start, outer.end) == (inner.start, inner.end) == (0, 19)
 
 
 _WORDS = st.sampled_from(

@@ -67,6 +67,61 @@ def test_broken_line_far_down_leaves_no_output(run, corpus, tmp_path, monkeypatc
     assert list((tmp_path / "out").iterdir()) == []
 
 
+TABLE = 'no;text\r\n1;Ia tiba.\r\n\r\n2;"Satu.\nDua; tiga."\r\n3;—\r\n4;Ia pulang.\r\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tabel.csv", TABLE.encode()),
+        ("tabel.csv", TABLE.encode("utf-8-sig")),
+        ("tabel.csv", TABLE.replace("\r\n", "\r").encode()),
+        ("tabel.csv", TABLE.replace("—", "\x93ya\x94").encode("latin-1")),
+        ("tabel.csv", TABLE.encode("utf-16")),
+        ("tabel.tsv", TABLE.replace(";", "\t").encode()),
+        ("tabel.tsv", b'text\tn\n"Ya," kata Budi.\t1\n' + b"Ia tiba.\t2\n" * 5),
+    ],
+)
+def test_large_table_gives_the_bytes_of_a_small_one(
+    run, tmp_path, monkeypatch, name, content
+):
+    source = tmp_path / name
+    source.write_bytes(content)
+    assert run(source, "whole").exit_code == 0
+    monkeypatch.setattr(windows, "_LARGEST_WHOLE_BYTES", 0)
+    assert run(source, "windows").exit_code == 0
+    [whole] = (tmp_path / "whole").iterdir()
+    assert (tmp_path / "windows" / whole.name).read_bytes() == whole.read_bytes()
+
+
+def test_table_over_the_limit_is_read_in_windows(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("DWIBAHASA_MAX_TEXT_BYTES", "50")
+    monkeypatch.setattr(windows, "_LARGEST_WHOLE_BYTES", 0)
+    settings.cache_clear()
+    source = tmp_path / "tabel.csv"
+    source.write_text("n,text\n" + "".join(f"{n},Ia tiba.\n" for n in range(10)))
+    assert run(source, "out").exit_code == 0
+    written = (tmp_path / "out" / "tabel.en.csv").read_text().splitlines()
+    assert written == [
+        "n,text,en",
+        *(f"{n},Ia tiba.,Ia-en tiba-en." for n in range(10)),
+    ]
+    source.write_bytes(source.read_bytes() + b"11,Ia \x93tiba\x94.\n")
+    result = run(source, "out")
+    assert result.exit_code == 1
+    assert f"line 12 of {source}" in result.stderr
+
+
+def test_broken_row_far_down_leaves_no_output(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(windows, "_LARGEST_WHOLE_BYTES", 0)
+    source = tmp_path / "tabel.csv"
+    source.write_text("n,text\n" + "1,Ia tiba.\n" * 200 + "1,Ia, tiba.\n")
+    result = run(source, "out")
+    assert result.exit_code == 1
+    assert "line 202: it has 3 cells" in result.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_text_over_the_limit_is_translated_line_by_line(run, tmp_path, monkeypatch):
     monkeypatch.setenv("DWIBAHASA_MAX_TEXT_BYTES", "50")
     settings.cache_clear()

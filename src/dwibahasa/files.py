@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from errno import EACCES
 from pathlib import Path
 from typing import IO
 
@@ -42,7 +43,9 @@ class Task:
         if not self.rewrites:
             return read(self.source, options), b""
         original = content(self.source)
-        return FORMATS[self.format_name].read(original, self.source, options), original
+        # What is written again is read whole.
+        whole = replace(options, is_article=False)
+        return FORMATS[self.format_name].read(original, self.source, whole), original
 
     def written(
         self, bilingual: BilingualDocument, original: bytes, options: Options
@@ -179,6 +182,21 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, where there is none, that can be written to.
+
+    Raises:
+        DiskFull: There is no space left.
+        CannotWrite: It cannot be made, or not be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+    except OSError as error:
+        raise storage_error(folder, error) from error
 
 
 def remove_parts(targets: Iterable[Path]) -> None:

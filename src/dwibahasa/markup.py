@@ -10,24 +10,23 @@ from itertools import accumulate
 from operator import sub
 
 from dwibahasa.document import BilingualBlock, Mark
-from dwibahasa.lexicon import Link, load_lexicon
+from dwibahasa.lexicon import LONGEST_ALIGNED, load_lexicon
 
 _WORD = re.compile(r"\w+(?:[-'’.,]\w+)*")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 # What a word that is linked elsewhere counts against a run of words: less than a
 # linked one counts for it, so that of two runs as good the longer is taken.
 _LINKED_ELSEWHERE = -0.9
-# Characters of a segment; the alignment needs memory for each pair of words.
-_LONGEST_ALIGNED = 5000
 Range = tuple[int, int]
 
 
 def project(block: BilingualBlock) -> list[Mark]:
     """Put the marks of a block on the words of its target.
 
-    A mark goes to the same words where the target has them, else to the words that
-    the word alignment links, else to the same part of the sentence. What marks a
-    place goes between the words that stand before and after it in the source.
+    A mark of the whole block, or of all that the mark around it has, is one of the
+    whole again. Another goes to the same words where the target has them, else to the
+    words that the word alignment links, else to the same part of the sentence. What
+    marks a place goes between the words that stand before and after it in the source.
 
     Returns:
         Each mark of the source once, with ranges of the target, outer before inner.
@@ -80,7 +79,7 @@ class _Sentence:
     @property
     def is_aligned(self) -> bool:
         """Whether it is of a length that its words were compared at all."""
-        return self.source[1] - self.source[0] <= _LONGEST_ALIGNED
+        return self.source[1] - self.source[0] <= LONGEST_ALIGNED
 
 
 class _Free:
@@ -123,7 +122,7 @@ class _Projection:
     def within(self, node: _Node, window: Range) -> Iterator[Mark]:
         """The marks inside one, in the part of the target that is its own."""
         free = _Free(window)
-        taken: dict[int, Range] = {}
+        taken = self._whole(node, window)
         for find in (self._same, self._linked, self._proportional):
             for i, child in enumerate(node.children):
                 if i in taken or child.mark.start == child.mark.end:
@@ -139,6 +138,20 @@ class _Projection:
             child = node.children[i]
             yield Mark(*taken[i], child.mark.name)
             yield from self.within(child, taken[i])
+
+    def _whole(self, node: _Node, window: Range) -> dict[int, Range]:
+        """Where all text of a mark is in one other: that, and the places beside it."""
+        text = self.source
+        outer = node.mark
+        for whole, child in enumerate(node.children):
+            start, end = child.mark.start, child.mark.end
+            beside = text[outer.start : start] + text[end : outer.end]
+            if start < end and not beside.strip():
+                edges = [(edge, edge) for edge in window]
+                before = dict.fromkeys(range(whole), edges[0])
+                after = dict.fromkeys(range(whole + 1, len(node.children)), edges[1])
+                return before | {whole: window} | after
+        return {}
 
     def _same(self, source: Range, free: _Free) -> Range | None:
         """Where the target has the marked text as it is, if as often as the source."""
@@ -168,6 +181,9 @@ class _Projection:
             if sentence.source[0] >= source[1]:
                 break
             shared = _common(source, sentence.source)
+            if shared == sentence.source and sentence.target[0] < sentence.target[1]:
+                found.append(sentence.target)
+                continue
             if not shared or not sentence.words:
                 continue
             start, end = sentence.source
@@ -298,9 +314,7 @@ def _sentences(block: BilingualBlock) -> list[_Sentence]:
     for translation in block.translations:
         segment, target = translation.segment, translation.target
         source = (segment.start, segment.start + len(segment.source))
-        links: tuple[Link, ...] = ()
-        if max(len(segment.source), len(target)) <= _LONGEST_ALIGNED:
-            links = load_lexicon().align(segment.source, target)
+        links = load_lexicon().align(segment.source, target)
         words = tuple(
             (
                 _moved(word.span(), at),

@@ -6,7 +6,6 @@ windows of some lines, so that memory does not grow with them.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,13 +16,15 @@ from typing import Any
 
 from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.errors import CannotRewrite, UnreadableFile
-from dwibahasa.formats import FORMATS, jsonl, lines
+from dwibahasa.formats import FORMATS, csv, jsonl, lines, tsv
 from dwibahasa.formats.options import Options
 from dwibahasa.settings import settings
 from dwibahasa.sources import Source
 
 _LINES = 1000
-_LARGEST_WHOLE_BYTES = 1_000_000  # of JSON Lines
+_LARGEST_WHOLE_BYTES = 1_000_000  # of JSON Lines and tables
+_LINE_MODULES = {"jsonl": jsonl, "csv": csv, "tsv": tsv}
+_CHARACTERS_AT_ONCE = 1_000_000
 _BYTES_OF_A_PAGE = 5_000  # of text; what an address counts for
 
 
@@ -77,8 +78,11 @@ def size_bytes(source: Source) -> int:
 def _line_module(source: Source, path: Path) -> ModuleType | None:
     """What reads and writes the source line by line, if it is large and of lines."""
     size, task = size_bytes(source), source.task
-    if task.rewrites and task.format_name == "jsonl" and size > _LARGEST_WHOLE_BYTES:
-        return None if _is_utf_16(path) else jsonl
+    module = _LINE_MODULES.get(task.format_name) if task.rewrites else None
+    if module and size > _LARGEST_WHOLE_BYTES:
+        # In another encoding it is read whole where it is not too large for that.
+        is_too_large = size > settings().max_text_bytes
+        return module if is_too_large or _is_utf_8(path) else None
     is_text = path.suffix.lower() in FORMATS["text"].suffixes
     if is_text and task.format_name == "text" and size > settings().max_text_bytes:
         return lines
@@ -117,6 +121,13 @@ def _lines_written(
     return b"".join(module.rewritten(record, blocks, options) for record in records)
 
 
-def _is_utf_16(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+def _is_utf_8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            while file.read(_CHARACTERS_AT_ONCE):
+                pass
+    except UnicodeDecodeError:
+        return False
+    except OSError as error:
+        raise UnreadableFile(path, error) from error
+    return True

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -214,6 +214,7 @@ CODED = st.recursive(
 
 
 @given(st.lists(CODED, min_size=1, max_size=5).map("".join))
+@example("a<g><g> </g>a</g>,")
 def test_every_code_is_once_in_the_target(coded):
     numbers = itertools.count()
     source = re.sub("<[gx]", lambda tag: f'{tag[0]} id="{next(numbers)}"', coded)
@@ -253,7 +254,7 @@ PARAMETER = '<!DOCTYPE tmx [<!ENTITY % a SYSTEM "http://127.0.0.1/x"> %a;]><tmx/
         ("tmx", "<tmx/>", LanguageMissing, "languages are: none"),
         ("tmx", TMX.replace("id", "ms").replace("IN", "ms"), LanguageMissing, "ms, "),
         ("tmx", "<html/>", MalformedInput, "its root is <html>"),
-        ("xliff", "", MalformedInput, "line 1: "),
+        ("xliff", "", EmptyInput, "no text"),
         ("xliff", "<html/>", MalformedInput, "that of XLIFF is <xliff>"),
         ("xliff", XLIFF.replace('"id"', '"de"'), LanguageMissing, "languages are: de"),
         ("xliff", XLIFF2.replace('"id"', '"de"'), LanguageMissing, "languages are: de"),

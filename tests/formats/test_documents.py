@@ -114,7 +114,11 @@ def test_declared_entities_are_refused(path):
         read_document(changed(path, {main_part(path): evil}), path.name)
 
 
-@pytest.mark.parametrize("path", ARCHIVES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in ARCHIVES if path.suffix != ".epub"],
+    ids=lambda path: path.name,
+)
 def test_part_that_is_no_xml_is_refused(path):
     with pytest.raises(MalformedInput):
         read_document(changed(path, {main_part(path): b"<x><y></x>"}), path.name)

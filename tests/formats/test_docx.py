@@ -74,6 +74,27 @@ def test_text_in_every_place_is_read():
     ]
 
 
+def test_strict_document_is_read_and_stays_strict():
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    written = BytesIO()
+    with (
+        zipfile.ZipFile(
+            BytesIO(package(paragraph(run("Harga "), run("naik."))))
+        ) as old,
+        zipfile.ZipFile(written, "w") as new,
+    ):
+        part = old.read("word/document.xml").decode()
+        new.writestr("word/document.xml", part.replace(_NAMESPACE, strict))
+    content = written.getvalue()
+    assert texts(content) == ["Harga naik."]
+    bilingual = translated(docx.read_bytes(content, "a.docx"), str.upper)
+    with zipfile.ZipFile(BytesIO(docx.rewrite_bytes(bilingual, content))) as archive:
+        part = archive.read("word/document.xml").decode()
+    assert f'xmlns:w="{strict}"' in part
+    assert "HARGA NAIK." in part
+    assert _NAMESPACE not in part
+
+
 def test_formatting_lands_on_the_counterparts():
     content = package(
         paragraph(

@@ -9,6 +9,7 @@ from dwibahasa.document import BlockKind
 from dwibahasa.errors import DamagedFile, PasswordProtected
 from dwibahasa.formats import epub
 from formats.identity import translated
+from formats.test_bilingual_books import assert_epubcheck_finds_nothing
 from formats.test_documents import FILES
 
 _OCF = "urn:oasis:names:tc:opendocument:xmlns:container"
@@ -82,6 +83,47 @@ def test_book_is_written_with_its_markup():
         assert b"<dc:language>en</dc:language>" in package
 
 
+_NAVIGATION_PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf" version="3.0"
+ unique-identifier="u"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier id="u">urn:isbn:1</dc:identifier><dc:title>Judul</dc:title>
+<dc:language>id</dc:language>
+<meta property="dcterms:modified">2026-01-01T00:00:00Z</meta></metadata><manifest>
+<item id="n" href="n.xhtml" media-type="application/xhtml+xml" properties="nav"/>
+<item id="c" href="c.xhtml" media-type="application/xhtml+xml"/>
+</manifest><spine><itemref idref="c"/></spine></package>"""
+
+
+def test_entry_of_the_contents_is_within_its_link(tmp_path):
+    entry = '<a href="c.xhtml">Berkas <code>control</code> itu</a>'
+    contents = f"<h1>Isi</h1><ol><li>{entry}</li></ol>"
+    nav = chapter(f'<nav e:type="toc">{contents}</nav>', "<!DOCTYPE html>")
+    nav = nav.replace("<html", '<html xmlns:e="http://www.idpf.org/2007/ops"')
+    title = "<head><title>Bab</title></head>"
+    content = book(
+        **{
+            "META-INF__container.xml": _CONTAINER.replace(
+                "<container", '<container version="1.0"'
+            ).replace("a.opf", 'a.opf" media-type="application/oebps-package+xml'),
+            "OEBPS__a.opf": _NAVIGATION_PACKAGE,
+            "OEBPS__n.xhtml": nav.replace("<head/>", title),
+            "OEBPS__c.xhtml": chapter("<p>Satu.</p>").replace("<head/>", title),
+            "OEBPS__bab1.xhtml": None,
+            "OEBPS__bab 2.xhtml": None,
+            "OEBPS__toc.ncx": None,
+        }
+    )
+    document = epub.read_bytes(content, "a.epub")
+    written = epub.rewrite_bytes(
+        translated(document, lambda _: "“The control file.”"), content
+    )
+    with zipfile.ZipFile(BytesIO(written)) as archive:
+        assert (
+            '<li><a href="c.xhtml">“The <code>control</code> file.”</a></li>'
+            in archive.read("OEBPS/n.xhtml").decode()
+        )
+    assert_epubcheck_finds_nothing(written, tmp_path)
+
+
 def test_footnote_signs_are_no_part_of_the_text():
     document = epub.read_bytes((FILES / "berita-pandoc.epub").read_bytes(), "a.epub")
     assert any(
@@ -90,9 +132,130 @@ def test_footnote_signs_are_no_part_of_the_text():
     )
 
 
-def test_missing_chapter_is_named():
-    with pytest.raises(DamagedFile, match=r"it has no OEBPS/bab1\.xhtml"):
-        epub.read_bytes(book(**{"OEBPS__bab1.xhtml": None}), "a.epub")
+BROKEN = (
+    '<?xml version="1.0" encoding="utf-8"?><html xmlns:epub="x"><body>'
+    "<p>Satu<br>dua &amp tiga & empat.<p epub:type=a class=b>Lima <i>enam</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "texts", "note"),
+    [
+        (
+            {"OEBPS__bab1.xhtml": None},
+            ["Tiga."],
+            "OEBPS/bab1.xhtml is missing from the book and is not translated",
+        ),
+        (
+            {"OEBPS__bab1.xhtml": BROKEN},
+            ["Satu dua & tiga & empat.", "Lima enam", "Tiga."],
+            "OEBPS/bab1.xhtml is not well-formed and was mended; compare it",
+        ),
+        (
+            {
+                "OEBPS__bab1.xhtml": chapter("<p>Satu \x93dua\x94.</p>").encode(
+                    "latin-1"
+                )
+            },
+            ["Satu “dua”.", "Tiga."],
+            "OEBPS/bab1.xhtml is not well-formed and was mended; compare it",
+        ),
+        (
+            {"OEBPS__bab1.xhtml": ""},
+            ["Tiga."],
+            "OEBPS/bab1.xhtml cannot be read and is left as it is",
+        ),
+        (
+            {"OEBPS__bab1.xhtml": b"\x89PNG\r\n\x1a\n\x00\x00"},
+            ["Tiga."],
+            "OEBPS/bab1.xhtml cannot be read and is left as it is",
+        ),
+        (
+            {
+                "OEBPS__a.opf": _PACKAGE.replace(
+                    'bab1.xhtml" media-type="application/xhtml+xml',
+                    'bab1.xhtml" media-type="text/html',
+                )
+            },
+            ["Satu dua.", "Tiga."],
+            "OEBPS/bab1.xhtml is declared as text/html and was read as a chapter",
+        ),
+        (
+            {"OEBPS__a.opf": _PACKAGE.replace('"a"/><itemref', '"z"/><itemref')},
+            ["Tiga.", "Satu dua."],
+            "z is missing from the book and is not translated",
+        ),
+        (
+            {"OEBPS__a.opf": _PACKAGE.replace("Judul", "Judul <i>&</title>")},
+            ["Satu dua.", "Tiga."],
+            "OEBPS/a.opf is not well-formed and was mended; compare it",
+        ),
+        (
+            {"OEBPS__toc.ncx": _NCX.replace("</text>", "")},
+            ["Satu dua.", "Tiga."],
+            "OEBPS/toc.ncx is not well-formed and was mended; compare it",
+        ),
+    ],
+)
+def test_broken_part_is_mended_and_named(parts, texts, note):
+    content = book(**parts)
+    document = epub.read_bytes(content, "a.epub")
+    assert [b.text for b in document.blocks if b.kind is BlockKind.PARAGRAPH] == texts
+    assert document.notes == (note,)
+    bilingual = translated(document, str.upper)
+    written = epub.read_bytes(epub.rewrite_bytes(bilingual, content), "a.epub")
+    assert [b.text for b in written.blocks] == [b.text.upper() for b in document.blocks]
+
+
+def test_places_of_a_chapter_in_the_package_are_the_chapter():
+    item = '<item id="p" href="bab1.xhtml#o2" media-type="application/xhtml+xml"/>'
+    package = _PACKAGE.replace("<manifest>", f"<manifest>{item}").replace(
+        '"a"/><itemref', '"a"/><itemref idref="p"/><itemref'
+    )
+    document = epub.read_bytes(book(**{"OEBPS__a.opf": package}), "a.epub")
+    texts = [block.text for block in document.blocks]
+    assert texts == ["Judul", "Satu dua.", "Tiga.", "Bab satu"]
+    assert document.notes == ()
+
+
+def test_mended_chapter_keeps_pictures_and_signs():
+    content = book(
+        **{
+            "OEBPS__bab1.xhtml": "<html><body><svg xmlns='http://www.w3.org/2000/svg'>"
+            "<image xlink:href='a.jpg'/></svg><!-- a -- b --><p q:x='1' 2='3'>Satu"
+            "<a epub:type='noteref' href='#n'>1</a> <z:b>dua</z:b>.<br>"
+        },
+    )
+    bilingual = translated(epub.read_bytes(content, "a.epub"), str.upper)
+    with zipfile.ZipFile(BytesIO(epub.rewrite_bytes(bilingual, content))) as archive:
+        written = archive.read("OEBPS/bab1.xhtml").decode()
+    assert '<image xlink:href="a.jpg"/>' in written
+    assert '<p>SATU<a epub:type="noteref" href="#n">1</a> DUA.<br/></p>' in written
+
+
+def test_names_that_differ_in_capitals_and_no_container_are_forgiven():
+    package = _PACKAGE.replace("bab1.xhtml", "Bab1.XHTML")
+    content = book(**{"META-INF__container.xml": None, "OEBPS__a.opf": package})
+    document = epub.read_bytes(content, "a.epub")
+    assert "Satu dua." in [block.text for block in document.blocks]
+    assert document.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"OEBPS__a.opf": None}, r"it has no OEBPS/a\.opf"),
+        ({"OEBPS__a.opf": "bukan XML"}, r"OEBPS/a\.opf is no XML"),
+        ({"OEBPS__a.opf": _PACKAGE.replace("<item ", "<x ")}, "it has no chapters"),
+        (
+            {"META-INF__container.xml": None, "OEBPS__a.opf": None},
+            "its container names no package",
+        ),
+    ],
+)
+def test_book_without_its_package_is_refused(parts, reason):
+    with pytest.raises(DamagedFile, match=reason):
+        epub.read_bytes(book(**parts), "a.epub")
 
 
 def test_encrypted_chapter_is_refused_and_a_font_is_not():

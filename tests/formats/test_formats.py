@@ -1,9 +1,10 @@
+import json
 import zipfile
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dwibahasa.document import (
@@ -15,6 +16,7 @@ from dwibahasa.document import (
     Segment,
     Translation,
 )
+from dwibahasa.errors import EmptyInput
 from dwibahasa.formats import FORMATS
 from dwibahasa.formats.text import clean
 
@@ -72,3 +74,31 @@ def test_segments_that_are_written_for_tools_are_read_again(name, sources):
     written = FORMATS[name].write(bilingual(sources))
     read = FORMATS[FOR_TOOLS[name]].read(written, "berita").blocks
     assert "".join(b.marker + b.text for b in read).split() == "".join(sources).split()
+
+
+@pytest.mark.parametrize("name", [f.name for f in FORMATS.values() if f.reads])
+def test_empty_file_is_told_as_such_in_every_format(name):
+    with pytest.raises(EmptyInput, match="kosong has no text"):
+        FORMATS[name].read(b"", "kosong")
+
+
+@given(sources=st.lists(SOURCES, min_size=1))
+def test_json_keeps_every_block(sources):
+    written = json.loads(FORMATS["json"].write(bilingual(sources)))
+    found = [
+        "".join(segment["source"] for segment in block["segments"])
+        for block in written["blocks"]
+    ]
+    assert found == sources
+
+
+@settings(max_examples=30)  # a page takes a twentieth of a second
+@given(sources=st.lists(SOURCES, min_size=1, max_size=8))
+def test_table_and_page_of_both_languages_keep_every_block(sources):
+    for name in ("markdown", "html"):
+        written = FORMATS[name].write(bilingual(sources))
+        read = FORMATS[name].read(written, "berita").blocks
+        text = "".join("".join((b.marker + b.text).split()) for b in read)
+        at = 0
+        for source in sources:
+            at = text.index("".join(source.split()), at) + 1

@@ -37,6 +37,7 @@ def rewritten(source, target=lambda text: text):
         ("[![gambar](a.png)](b) satu", ["satu"]),
         ("<https://contoh.id> satu", ["https://contoh.id satu"]),
         ("1. 1\n2. dua", ["1", "dua"]),
+        ("Ia\\\n&amp; ", ["Ia &"]),
     ],
 )
 def test_all_text_is_read_by_block(source, expected):

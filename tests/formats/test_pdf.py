@@ -36,15 +36,9 @@ def test_hyphens_of_the_line_end_are_undone_and_those_of_words_kept():
 def test_text_around_columns_keeps_its_place():
     texts = [block.text for block in read("kolom-chromium.pdf").blocks]
     texts = [text.rsplit("Nomor ")[-1] for text in texts]
-    table = texts.index("Barang Harga")
-    assert texts[2:table] == ["1.", "2.", "3.", "4."]
-    assert texts[table : table + 4] == [
-        "Barang Harga",
-        "Beras Rp12.500",
-        "Satu butir.",
-        "Dua butir.",
-    ]
-    assert texts[table + 4 : table + 8] == ["5.", "6.", "7.", "8."]
+    numbers = [f"{n}." for n in range(1, 9)]
+    below = ["Barang Harga", "Beras Rp12.500", "Satu butir.", "Dua butir."]
+    assert texts[2:] == [*numbers, *below]
 
 
 def test_kinds_of_blocks_are_told_by_size_and_marker():
@@ -146,3 +140,53 @@ def test_no_line_is_lost_whatever_its_place():
         ]
         text = " ".join(block.text for block in blocks([page(*drawn)]))
         assert sorted(text.split()) == sorted(line.text for line in drawn)
+
+
+def repeated(last, size=10.0, base=60.0):
+    """Three pages of another text each, with one last line."""
+    return [
+        page(
+            *lines([f"Isi halaman {word} yang panjang", "sampai di sini."], 600),
+            Line(last, 100, 350, base, size),
+        )
+        for word in ("satu", "dua", "tiga")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "size", "base", "kept"),
+    [
+        ("Demikian berita dari kota itu.", 10.0, 60.0, True),
+        ("Demikian berita dari kota itu.", 8.0, 60.0, False),
+        ("Koran Pagi Jakarta", 10.0, 60.0, False),
+        ("Koran Pagi Jakarta", 10.0, 90.0, False),
+        ("17", 10.0, 60.0, False),
+    ],
+)
+def test_repeated_line_of_the_running_text_stays(last, size, base, kept):
+    texts = [block.text for block in blocks(repeated(last, size, base))]
+    assert texts.count(last) == (3 if kept else 0)
+    assert len(texts) == (6 if kept else 3)
+
+
+def test_number_in_the_last_row_of_a_table_stays():
+    rows = [
+        cell
+        for i in range(40)
+        for cell in (
+            Line(f"Barang {i}", 100, 150, 760 - 18 * i, 10.0),
+            Line(str(100 + i), 300, 318, 760 - 18 * i, 10.0),
+        )
+    ]
+    texts = [block.text for block in blocks([page(*rows)])]
+    assert texts == [f"Barang {i} {100 + i}" for i in range(40)]
+
+
+def test_short_line_of_ragged_text_does_not_end_a_paragraph():
+    above = Line("Paragraf dua dimulai di sini. Melanda", 100, 262, 600, 10.0)
+    wide = Line("mengatakan bahwa sekolah desa polisi desa", 100, 321, 588, 10.0)
+    last = Line("sekali.", 100, 130, 576, 10.0)
+    (block,) = blocks([page(above, wide, last)])
+    assert block.text.endswith(
+        "Melanda mengatakan bahwa sekolah desa polisi desa sekali."
+    )

@@ -161,3 +161,9 @@ def test_no_word_is_lost_between_reading_and_writing(source):
     except EmptyInput:
         return
     assert text.write_bytes(untranslated(document)).decode().split() == source.split()
+
+
+def test_capitals_without_end_are_no_credit():
+    assert not text.is_credit("A" * 100_000)
+    assert text.is_credit("Zuma/Global Look Press")
+    assert text.is_credit("Budi Santoso /Antara Foto")

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from types import ModuleType
 
 from dwibahasa.document import BilingualDocument, Document
+from dwibahasa.errors import EmptyInput
 from dwibahasa.formats import signature
 from dwibahasa.formats.options import DEFAULTS, Options
 
@@ -51,6 +52,8 @@ class Format:
         Raises:
             InputError: It cannot be read as a document of this format.
         """
+        if not content:
+            raise EmptyInput(name)
         chosen = (options,) if self.heeds_options else ()
         document: Document = _imported(self.module).read_bytes(content, name, *chosen)
         return document
@@ -104,6 +107,7 @@ FORMATS = {
             reads=True,
             writes=True,
             rewrites=True,
+            heeds_options=True,
         ),
         Format(
             "docx",

@@ -27,6 +27,9 @@ from dwibahasa.formats import archive, xml
 from dwibahasa.formats.inline import MarkedText, Span, target_spans
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# ISO/IEC 29500 Strict has other names for the same elements.
+_STRICT = b'"http://purl.oclc.org/ooxml/wordprocessingml/main"'
+_TRANSITIONAL = b'"http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PARTS = re.compile(r"word/(document\d*|footnotes|endnotes|header\d*|footer\d*)\.xml")
@@ -72,9 +75,7 @@ def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
             for key in (_W + "val", _W + "eastAsia", _W + "bidi"):
                 if language.get(key, "").lower() in ("id", "id-id", "in-id"):
                     language.set(key, "en-US")
-    return archive.repacked(
-        original, {name: xml.serialised(tree) for name, tree in file.trees.items()}
-    )
+    return archive.repacked(original, file.written())
 
 
 class _File:
@@ -93,7 +94,11 @@ class _File:
             raise DamagedFile(name, "DOCX", "it has no text part")
         if "word/styles.xml" in parts:
             names.append("word/styles.xml")
-        self.trees = {part: xml.parse(parts[part], name) for part in names}
+        self._strict = {part for part in names if _STRICT in parts[part]}
+        self.trees = {
+            part: xml.parse(parts[part].replace(_STRICT, _TRANSITIONAL), name)
+            for part in names
+        }
         self.styles: dict[str, str] = {}
         if "word/styles.xml" in parts:
             for style in self.trees["word/styles.xml"].iter(_W + "style"):
@@ -102,6 +107,13 @@ class _File:
                     self.styles[style.get(_W + "styleId", "")] = label.get(
                         _W + "val", ""
                     ).lower()
+
+    def written(self) -> dict[str, bytes]:
+        """The parts as they are now, in the dialect that each came in."""
+        parts = {part: xml.serialised(tree) for part, tree in self.trees.items()}
+        for part in self._strict:
+            parts[part] = parts[part].replace(_TRANSITIONAL, _STRICT)
+        return parts
 
     def paragraphs(self) -> Iterator[_Paragraph]:
         """All paragraphs that have text, in order."""

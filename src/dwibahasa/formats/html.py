@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from lxml import etree, html
@@ -12,8 +13,9 @@ from markupsafe import Markup
 
 from dwibahasa.counterparts import word_rows
 from dwibahasa.document import BilingualDocument, BlockKind, Document
-from dwibahasa.errors import DamagedFile, EmptyInput
+from dwibahasa.errors import DamagedFile, EmptyInput, NoArticle, NoArticleInFile
 from dwibahasa.formats import hypertext, text
+from dwibahasa.formats.options import DEFAULTS, Options
 from dwibahasa.settings import web_folder
 
 _SCRIPTS = ("counterparts.js", "words.js")
@@ -21,12 +23,14 @@ _SCRIPTS = ("counterparts.js", "words.js")
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w:.-]+)""", re.IGNORECASE)
 
 
-def read_bytes(content: bytes, name: str) -> Document:
-    """Read the whole of a page: all text, and not the article alone.
+def read_bytes(content: bytes, name: str, options: Options = DEFAULTS) -> Document:
+    """Read the whole of a page, or the article in it where the options say so.
 
     Raises:
         InputError: It has no text, or is in an encoding that is not read.
     """
+    if options.is_article:
+        return _article(content, name)
     try:
         runs = list(hypertext.runs(_tree(content, name)))
     except RecursionError as error:
@@ -38,8 +42,12 @@ def read_bytes(content: bytes, name: str) -> Document:
     return Document(blocks, title=title, source=name)
 
 
-def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
-    """Write the page with its tags as they were, in UTF-8."""
+def rewrite_bytes(
+    bilingual: BilingualDocument,
+    original: bytes,
+    options: Options = DEFAULTS,  # noqa: ARG001 - as other formats have it
+) -> bytes:
+    """Write the page with its tags as they were, in UTF-8; it was read whole."""
     root = _tree(original, bilingual.document.source)
     for run, block in zip(list(hypertext.runs(root)), bilingual.blocks, strict=True):
         run.rewrite(block)
@@ -60,12 +68,25 @@ def rewrite_bytes(bilingual: BilingualDocument, original: bytes) -> bytes:
     return f"{page}\n".encode()
 
 
-def _tree(content: bytes, name: str) -> html.HtmlElement:
+def _article(content: bytes, name: str) -> Document:
+    from dwibahasa.extract import article
+
+    try:
+        return article(_decoded(content, name), name)
+    except NoArticle as error:
+        raise NoArticleInFile(name) from error
+
+
+def _decoded(content: bytes, name: str) -> str:
     declared = _CHARSET.search(content[:1024])
     try:
-        page = content.decode(declared[1].decode() if declared else "utf-8")
+        return content.decode(declared[1].decode() if declared else "utf-8")
     except (UnicodeDecodeError, LookupError):
-        page = text.decode(content, name)
+        return text.decode(content, name)
+
+
+def _tree(content: bytes, name: str) -> html.HtmlElement:
+    page = _decoded(content, name)
     # What is encoded anew has one known encoding, whatever a declaration says.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
@@ -75,15 +96,19 @@ def _tree(content: bytes, name: str) -> html.HtmlElement:
 
 
 def write_bytes(bilingual: BilingualDocument) -> bytes:
-    """Write a page that needs no other file and no network."""
-    static = web_folder() / "static"
-    page = _template(web_folder()).render(
-        bilingual=bilingual,
-        style=_embedded(static / "reading.css"),
-        scripts=[_embedded(static / name) for name in _SCRIPTS],
-        words=word_rows,
-    )
+    """Write a page that needs no other file and no network, in English."""
+    page = _template(web_folder()).render(bilingual=bilingual, **embedded())
     return page.encode()
+
+
+def embedded() -> dict[str, Any]:
+    """What the template of the page has inside it, beside the text."""
+    static = web_folder() / "static"
+    return {
+        "style": _embedded(static / "reading.css"),
+        "scripts": [_embedded(static / name) for name in _SCRIPTS],
+        "words": word_rows,
+    }
 
 
 @cache
@@ -95,7 +120,7 @@ def _template(folder: Path) -> Template:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    # The page is a file for others: it speaks English.
+    # Where no reader says which language the page is to speak, it is English.
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return environment.get_template("bilingual.html")
 

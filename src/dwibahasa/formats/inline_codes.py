@@ -143,6 +143,8 @@ class _Writer:
         code = self.elements[int(span.name)]
         if span.name not in self.with_text or (span.children and _is_protected(code)):
             _add_code(target, code)
+            if local_name(code) in _WITH_TEXT:
+                _drop_spaces(target[-1])
             return
         # What is in it has marks of its own, which may have gone elsewhere.
         copied = deepcopy(code)
@@ -173,6 +175,14 @@ def _add_code(target: Element, code: Element) -> None:
     copied = deepcopy(code)
     copied.tail = None
     target.append(copied)
+
+
+def _drop_spaces(code: Element) -> None:
+    """Leave the spaces of a code out that are in the text around it already."""
+    if not "".join(map(str, code.itertext())).strip():
+        for element in code.iter():
+            element.text = None
+            element.tail = None
 
 
 def _add_text(target: Element, text: str) -> None:

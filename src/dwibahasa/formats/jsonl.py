@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dwibahasa.document import BilingualBlock, BilingualDocument, Block, Document
-from dwibahasa.errors import (
-    EmptyInput,
-    FieldNotFound,
-    FieldTaken,
-    MalformedInput,
-    UnknownEncoding,
-)
+from dwibahasa.errors import EmptyInput, FieldNotFound, FieldTaken, MalformedInput
 from dwibahasa.formats.options import Options
 from dwibahasa.formats.records import (
     blocks_of,
@@ -23,7 +17,7 @@ from dwibahasa.formats.records import (
     target_fields,
     usual_field,
 )
-from dwibahasa.formats.text import decode
+from dwibahasa.formats.text import decode, decoded_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,8 @@ def records(lines: Iterable[bytes], name: str, options: Options) -> Iterator[Rec
         UnknownEncoding: A line is not UTF-8.
     """
     fields = options.fields
-    for number, content in enumerate(lines, 1):
-        try:
-            line = content.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-        except UnicodeDecodeError as error:
-            raise UnknownEncoding(f"line {number} of {name}", "no UTF-8") from error
+    for number, decoded in enumerate(decoded_lines(lines, name), 1):
+        line = decoded.strip()
         if not line:
             continue
         values = _parsed(line, name, number)

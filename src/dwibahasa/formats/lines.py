@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dwibahasa.document import BilingualBlock, Block
-from dwibahasa.errors import UnknownEncoding
 from dwibahasa.formats.options import Options
 from dwibahasa.formats.records import blocks_of
+from dwibahasa.formats.text import decoded_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,7 @@ def records(
     Raises:
         UnknownEncoding: A line is not UTF-8.
     """
-    for number, content in enumerate(lines, 1):
-        try:
-            line = content.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise UnknownEncoding(f"line {number} of {name}", "no UTF-8") from error
+    for line in decoded_lines(lines, name):
         yield Record(blocks_of(line))
 
 

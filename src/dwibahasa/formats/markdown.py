@@ -37,6 +37,7 @@ _TAG = re.compile(r"<([A-Za-z][\w-]*)\b[^>]*(?<!/)>")
 _IN_HTML = {"**": "strong", "*": "em", "~~": "del"}
 _FOOTNOTE = re.compile(r"\[\^([^\]]+)\]")
 _HARD_BREAK = "\\\n"
+_EDGE_BREAKS = re.compile(r"\A(?:\s*\\\n)+|(?:\s*(?<!\\)\\\n)+\s*\Z")
 
 
 def read_bytes(content: bytes, name: str) -> Document:
@@ -191,7 +192,9 @@ class _Passage:
         found = _marked_up(spans, self.parts, in_html=False)
         if _text(found) != translated.target:
             found = _marked_up(spans, self.parts, in_html=True)
-        first, *others = found.replace(f" {_HARD_BREAK}", _HARD_BREAK).split("\n")
+        # At an edge a break would be read as the sign that it is written with.
+        found = _EDGE_BREAKS.sub("", found).replace(f" {_HARD_BREAK}", _HARD_BREAK)
+        first, *others = found.split("\n")
         indent = re.sub(r"[^\s>]", " ", self.prefix)
         lines = [_LINE_START.sub(_escaped_start, first)]
         lines += [indent + _LINE_START.sub(_escaped_start, x.lstrip()) for x in others]

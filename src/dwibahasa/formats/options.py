@@ -14,10 +14,13 @@ class Options:
             1, with Indonesian text; empty to find one.
         target_field: The field or column that is added with English. Where several
             are translated, the name of each and "_" come before it.
+        is_article: Whether of an HTML file only the article is read, without menus
+            and advertisements.
     """
 
     fields: tuple[str, ...] = ()
     target_field: str = "en"
+    is_article: bool = False
 
 
 DEFAULTS = Options()

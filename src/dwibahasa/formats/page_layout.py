@@ -1,4 +1,4 @@
-"""From lines on pages to paragraphs: reading order, running heads, hyphens.
+"""From lines on pages to paragraphs: reading order, hyphens, kinds.
 
 Reading order is that of recursive X-Y cuts (Nagy and Seth 1984): between columns
 first, then above and below what spans them.
@@ -9,23 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
 from dwibahasa.document import Block, BlockKind
+from dwibahasa.formats.running_heads import body_size, running_lines, without_running
 from dwibahasa.formats.text import clean, line_kind, marker
 
-_EDGE = 0.12  # share of the page's height where running heads and feet stand
+_FEWEST_GAPS = 8  # between lines, to tell their usual distance
 _FEWEST_LINES = 3  # of a column; fewer may be cells of a table
 _NARROWEST_COLUMN = 9  # font sizes; narrower ones may be cells of a table
 _GUTTER = 0.8  # font sizes between columns
-_NEAR = 2.0  # font sizes between base lines within a column
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(?:halaman|hal\.?|page)?\s*(?:\d{1,4}|[ivxlc]{1,6})"
-    r"(?:\s*(?:/|dari|of)\s*\d{1,4})?[-–—\s]*",
-    re.IGNORECASE,
-)
+_NEAR = 1.8  # font sizes between base lines within a column
+_NARROW = re.compile(r"[ijltfrI.,:;'!|()\s-]")
+_BROAD = re.compile(r"[mwMW%@—]")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’')\]]*$")
 _HYPHENATED = re.compile(r"(\w+)-$")
 _FIRST_WORD = re.compile(r"\w+")
@@ -42,6 +40,7 @@ class Line:
         base: Height of its base line.
         size: Of its font.
         is_bold: Whether its first character is.
+        cells: How many runs it was joined of.
     """
 
     text: str
@@ -50,6 +49,7 @@ class Line:
     base: float
     size: float
     is_bold: bool = False
+    cells: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,35 @@ class Page:
     groups: list[list[Line]]
 
 
-Column = list[Line]
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Lines from top to bottom, and where the text of their part of the page ends."""
+
+    lines: list[Line]
+    right: float
+
+    @property
+    def gaps(self) -> list[float]:
+        """The distances between the base lines."""
+        return [above.base - below.base for above, below in pairwise(self.lines)]
 
 
 def blocks(pages: Sequence[Page]) -> tuple[Block, ...]:
     """The paragraphs of all pages in reading order."""
-    running = _running(pages)
+    running = running_lines(pages)
+    body = body_size([x for page in pages for group in page.groups for x in group])
     columns = [
         column
         for page in pages
         for group in page.groups
-        for column in _columns([x for x in group if not _is_dropped(x, page, running)])
+        for column in _columns(without_running(group, page, running, body))
     ]
+    gaps = [gap for column in columns for gap in column.gaps]
+    leading = median(gaps) if gaps else 0.0
     paragraphs: list[list[Line]] = []
     is_open = False
     for column in columns:
-        found = _paragraphs(column)
+        found = _paragraphs(column, leading)
         if is_open and paragraphs and _continues(paragraphs[-1][-1], found[0][0]):
             paragraphs[-1] += found.pop(0)
         paragraphs += found
@@ -89,55 +102,29 @@ def title(found: Sequence[Block]) -> str:
     return next((b.text for b in found if b.kind is BlockKind.TITLE), "")
 
 
-def _running(pages: Sequence[Page]) -> set[tuple[str, bool]]:
-    """Lines at the same edge of several pages that differ in numbers only."""
-    counts = Counter(
-        key
-        for page in pages
-        for key in {
-            (_pattern(line), line.base > page.height / 2)
-            for group in page.groups[:1]
-            for line in group
-            if _is_at_edge(line, page)
-        }
-    )
-    least = max(2, min(3, len(pages)))
-    return {key for key, count in counts.items() if count >= least}
+def _columns(lines: list[Line], right: float | None = None) -> list[Column]:
+    """Columns in reading order.
 
-
-def _is_dropped(line: Line, page: Page, running: set[tuple[str, bool]]) -> bool:
-    if not _is_at_edge(line, page):
-        return False
-    key = (_pattern(line), line.base > page.height / 2)
-    return key in running or _PAGE_NUMBER.fullmatch(line.text) is not None
-
-
-def _is_at_edge(line: Line, page: Page) -> bool:
-    edge = _EDGE * page.height
-    return not edge < line.base < page.height - edge
-
-
-def _pattern(line: Line) -> str:
-    return re.sub(r"\d+|\s", lambda m: "" if m[0].isspace() else "#", line.text)
-
-
-def _columns(lines: list[Line]) -> list[Column]:
-    """Columns in reading order, each from top to bottom."""
+    Args:
+        lines: Of a part of a page.
+        right: Where the text of that part ends; None to go by the lines.
+    """
     if not lines:
         return []
+    if right is None:
+        right = max(line.right for line in lines)
     rows = _rows(lines)
     found = _side_by_side(rows)
     if not found:
-        return [[_joined_row(row) for row in rows]]
+        return [Column([_joined_row(row) for row in rows], right)]
     start, end, edge = found
     inner = _flat(rows[start:end])
-    parts = (
-        _flat(rows[:start]),
-        [line for line in inner if line.left < edge],
-        [line for line in inner if line.left >= edge],
-        _flat(rows[end:]),
-    )
-    return [column for part in parts for column in _columns(part)]
+    return [
+        *_columns(_flat(rows[:start]), right),
+        *_columns([line for line in inner if line.left < edge]),
+        *_columns([line for line in inner if line.left >= edge]),
+        *_columns(_flat(rows[end:]), right),
+    ]
 
 
 def _side_by_side(rows: list[list[Line]]) -> tuple[int, int, float] | None:
@@ -231,20 +218,25 @@ def _joined_row(row: list[Line]) -> Line:
     first = row[0]
     text = " ".join(x.text for x in row)
     right = max(x.right for x in row)
-    return Line(text, first.left, right, first.base, first.size, first.is_bold)
+    return replace(first, text=text, right=right, cells=len(row))
 
 
-def _paragraphs(column: Column) -> list[list[Line]]:
-    """The lines of a column by paragraph."""
-    gaps = [above.base - below.base for above, below in pairwise(column)]
-    leading = median(gaps) if gaps else 0.0
-    left = min(x.left for x in column)
-    right = max(x.right for x in column)
-    found = [[column[0]]]
-    for line, gap in zip(column[1:], gaps, strict=True):
+def _paragraphs(column: Column, leading: float) -> list[list[Line]]:
+    """The lines of a column by paragraph.
+
+    Args:
+        column: What is to be parted.
+        leading: The usual distance of lines, for a column that has too few to tell.
+    """
+    gaps, right = column.gaps, column.right
+    if gaps:
+        own = median(gaps)
+        leading = own if len(gaps) >= _FEWEST_GAPS else min(own, leading)
+    left = min(x.left for x in column.lines)
+    found = [[column.lines[0]]]
+    for line, gap in zip(column.lines[1:], gaps, strict=True):
         above = found[-1][-1]
-        words = line.text.split(maxsplit=1)
-        first_width = (line.right - line.left) * len(words[0]) / len(line.text)
+        first_width = _first_word_width(line)
         has_room = above.right + first_width + 0.5 * line.size < right
         is_indented = line.left - max(left, above.left) > 0.8 * line.size
         if (
@@ -253,6 +245,7 @@ def _paragraphs(column: Column) -> list[list[Line]]:
             or not 0.92 < above.size / line.size < 1.08
             or above.is_bold != line.is_bold
             or marker(line.text)
+            or above.cells == line.cells > 1
             or (has_room and not above.text.endswith("-"))
             or (is_indented and len(found[-1]) > 1)
             or (is_indented and _SENTENCE_END.search(above.text))
@@ -261,6 +254,19 @@ def _paragraphs(column: Column) -> list[list[Line]]:
         else:
             found[-1].append(line)
     return found
+
+
+def _first_word_width(line: Line) -> float:
+    """How wide the first word of a line is, as far as its letters tell."""
+    first = line.text.split(maxsplit=1)[0]
+    return (line.right - line.left) * _breadth(first) / _breadth(line.text)
+
+
+def _breadth(text: str) -> float:
+    """The width of a text in letters of usual width."""
+    breadth = float(len(text))
+    breadth -= 0.5 * len(_NARROW.findall(text))
+    return breadth + 0.5 * len(_BROAD.findall(text))
 
 
 def _continues(last: Line, first: Line) -> bool:
@@ -274,14 +280,12 @@ def _continues(last: Line, first: Line) -> bool:
 
 def _typed(paragraphs: list[list[Line]]) -> tuple[Block, ...]:
     """Blocks of joined lines, with headings told by their size."""
-    sizes = Counter[float]()
+    all_lines = _flat(paragraphs)
     words = Counter[str]()
-    for lines in paragraphs:
-        for line in lines:
-            sizes[round(line.size, 1)] += len(line.text)
-            words.update(re.findall(r"\w+(?:-\w+)*", line.text.lower()))
-    body = sizes.most_common(1)[0][0] if sizes else 0.0
-    largest = max(sizes, default=0.0)
+    for line in all_lines:
+        words.update(re.findall(r"\w+(?:-\w+)*", line.text.lower()))
+    body = body_size(all_lines)
+    largest = max((line.size for line in all_lines), default=0.0)
     found: list[Block] = []
     for lines in paragraphs:
         text = clean(_joined([line.text for line in lines], words))

@@ -119,7 +119,11 @@ def _character(
     pdfium.FPDFText_GetLooseCharBox(text_page, index, box)
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-    size = pdfium.FPDFText_GetFontSize(text_page, index)
+    # Many makers set a font of one size and scale it to what is shown.
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(text_page, index, matrix)
+    scale = math.hypot(matrix.c, matrix.d)
+    size = pdfium.FPDFText_GetFontSize(text_page, index) * scale
     height = (
         abs(box.top - box.bottom) if quarter % 2 == 0 else abs(box.right - box.left)
     )
@@ -130,9 +134,7 @@ def _character(
         1: (-box.top, -box.bottom, x.value),
     }[quarter]
     weight = pdfium.FPDFText_GetFontWeight(text_page, index)
-    # Some makers scale a font of size 1.
-    size = size if size > 3 else height
-    return Line(char, left, right, base, size, weight >= 600)
+    return Line(char, left, right, base, size or height, weight >= 600)
 
 
 def _goes_on(line: Line, char: Line) -> bool:

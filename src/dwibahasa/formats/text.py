@@ -57,7 +57,9 @@ _CAPTION = re.compile(
 )
 # A credit such as "Zuma/Global Look Press": capitalised words on both sides of a
 # slash and nothing else.
-_CREDIT = re.compile(r"^(?:[A-Z][\w.&'’-]*\s?){1,5}(?:/[A-Z][\w.&'’ -]*)+$")
+_CREDIT = re.compile(
+    r"^[A-Z][\w.&'’-]*(?:\s[A-Z][\w.&'’-]*){0,4}\s?(?:/[A-Z][\w.&'’ -]*)+$"
+)
 _LONGEST_TITLE = 150  # characters; longer headlines are rare
 _LONGEST_HEADING = 80
 _WIDEST_WRAP = 100  # characters; wider lines were not wrapped by hand or by mail
@@ -92,6 +94,19 @@ def decode(data: bytes, name: str = "the text") -> str:
     if len(_CONTROL.findall(text)) > len(text) / 100:
         raise BinaryInput(name, "a binary file")
     return text
+
+
+def decoded_lines(lines: Iterable[bytes], name: str) -> Iterator[str]:
+    """Decode lines of UTF-8 one by one, the mark of byte order taken off.
+
+    Raises:
+        UnknownEncoding: A line is not UTF-8; it is told by its number.
+    """
+    for number, line in enumerate(lines, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise UnknownEncoding(f"line {number} of {name}", "no UTF-8") from error
 
 
 def read(text: str, *, source: str = "", title: str = "", date: str = "") -> Document:
@@ -213,10 +228,9 @@ def _unwrapped(lines: list[str]) -> Iterator[str]:
     """Join lines where all but the last are of nearly one width."""
     width = max(len(line) for line in lines)
     starts = [i for i, line in enumerate(lines) if i == 0 or _MARKER.match(line)]
+    ends = {start - 1 for start in starts}
     is_wrapped = 40 <= width <= _WIDEST_WRAP and all(
-        len(line) >= 0.75 * width
-        for i, line in enumerate(lines[:-1])
-        if i + 1 not in starts
+        len(line) >= 0.75 * width for i, line in enumerate(lines[:-1]) if i not in ends
     )
     if not is_wrapped:
         yield from lines

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 from dwibahasa.document import BilingualDocument, Document
 from dwibahasa.formats import csv
+from dwibahasa.formats.csv import Record, rewritten
 from dwibahasa.formats.options import Options
+
+__all__ = ["read_bytes", "records", "rewrite_bytes", "rewritten", "write_bytes"]
+
+
+def records(file: BinaryIO, name: str, options: Options) -> Iterator[Record]:
+    """Read rows one by one, so that a table of any length needs no more memory.
+
+    Raises:
+        InputError: It is not a table with those columns.
+    """
+    return csv.records(file, name, options, delimiters="\t")
 
 
 def read_bytes(content: bytes, name: str, options: Options) -> Document:
