@@ -1,10 +1,11 @@
-"""Memory and speed of a job over JSON Lines, without a model.
+"""Memory and speed of a job over JSON Lines or a table, without a model.
 
-`python benchmarks/job_memory.py [LINES]...` translates so many lines each (10,000 and
-1,000,000 if none are given) word for word by a table, in a process of its own, and
-prints the peak of its memory and the time.
+`python benchmarks/job_memory.py [--csv] [LINES]...` translates so many lines each
+(10,000 and 1,000,000 if none are given) word for word by a table, in a process of its
+own, and prints the peak of its memory and the time.
 """
 
+import csv
 import json
 import os
 import random
@@ -55,13 +56,19 @@ class WordEngine:
 
 
 def write_corpus(path: Path, lines: int) -> None:
-    """Write so many lines of 8 to 20 words, each another one."""
+    """Write so many lines or rows of 8 to 20 words, each another one."""
     choose, words = random.Random(0), list(WORDS)
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        if path.suffix == ".csv":
+            table.writerow(["n", "text"])
         for n in range(lines):
             text = " ".join(choose.choices(words, k=choose.randint(8, 20)))
             record = {"n": n, "text": f"{text.capitalize()} {n}."}
-            file.write(json.dumps(record) + "\n")
+            if path.suffix == ".csv":
+                table.writerow(record.values())
+            else:
+                file.write(json.dumps(record) + "\n")
 
 
 def translate(corpus: str, out: str) -> None:
@@ -72,11 +79,11 @@ def translate(corpus: str, out: str) -> None:
     print(f"{used.ru_maxrss / 1024:.0f} MB, {used.ru_utime + used.ru_stime:.0f} core-s")
 
 
-def main(counts: list[int]) -> None:
+def main(counts: list[int], suffix: str) -> None:
     """Measure each count."""
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
-            corpus, out = Path(folder, "corpus.jsonl"), Path(folder, "out")
+            corpus, out = Path(folder, f"corpus{suffix}"), Path(folder, "out")
             write_corpus(corpus, count)
             began = time.monotonic()
             done = subprocess.run(
@@ -87,7 +94,7 @@ def main(counts: list[int]) -> None:
                 check=True,
             )
             seconds = time.monotonic() - began
-            with Path(out, "corpus.en.jsonl").open("rb") as file:
+            with Path(out, f"corpus.en{suffix}").open("rb") as file:
                 written = sum(1 for _ in file)
             records = Path(folder, "data", "jobs.sqlite3").stat().st_size / 1e6
             print(
@@ -100,4 +107,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--translate"]:
         translate(*sys.argv[2:4])
     else:
-        main([int(n) for n in sys.argv[1:]] or [10_000, 1_000_000])
+        is_table = sys.argv[1:2] == ["--csv"]
+        counts = [int(n) for n in sys.argv[1 + is_table :]]
+        main(counts or [10_000, 1_000_000], ".csv" if is_table else ".jsonl")

@@ -7,8 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from dwibahasa.cli import main
+from dwibahasa.formats import text
+from dwibahasa.library import Library
+from dwibahasa.memory import Memory, Place
 from dwibahasa.settings import sample_path, settings
-from engine_standin import StandInEngine
+from engine_standin import StandInEngine, english, translator
 
 COMMAND = [sys.executable, "-m", "dwibahasa"]
 
@@ -53,6 +56,46 @@ def test_file_is_translated_to_standard_output_with_its_blank_lines(run, article
 def test_standard_input_is_translated(run, arguments):
     result = run("translate", *arguments, text="Ia tiba.\n")
     assert (result.exit_code, result.stdout) == (0, "Ia-en tiba-en.\n")
+
+
+@pytest.fixture
+def corrected():
+    """What the user made of a sentence in the reader."""
+    library = Library(settings().library_path)
+    document = text.read("Ia pulang.")
+    article_id = library.add(document)
+    for block in translator(StandInEngine()).blocks(document):
+        library.save_block(article_id, block)
+    Memory(library.database).edit(
+        Place(article_id, 0, 0), "She went home.", english("Ia pulang.")
+    )
+    return "She went home."
+
+
+def test_corrections_made_in_the_reader_serve_the_command_line(run, article, corrected):
+    result = run("translate", article)
+    assert f"Ia-en tiba-en. {corrected}\n" in result.stdout
+    assert "1 of 4 sentences are as you corrected them in the reader" in result.stderr
+    told = json.loads(run("translate", article, "--format", "json").stdout)
+    origins = [s["origin"] for block in told["blocks"] for s in block["segments"]]
+    assert origins == ["model", "model", "memory", "model"]
+    assert "corrected them" not in run("translate", article, "--quiet").stderr
+
+
+def test_corrections_are_left_out_where_that_is_asked_for(run, article, corrected):
+    result = run("translate", article, "--no-memory")
+    assert "Ia-en tiba-en. Ia-en pulang-en.\n" in result.stdout
+    assert "corrected" not in result.stderr
+
+
+def test_job_takes_no_corrections(run, article, corrected, tmp_path):
+    assert run("translate", article, "-d", tmp_path / "out").exit_code == 0
+    assert corrected not in (tmp_path / "out" / "berita.en.txt").read_text()
+
+
+def test_command_line_begins_no_library(run, article):
+    run("translate", article)
+    assert not settings().library_path.exists()
 
 
 def test_several_files_go_to_standard_output_in_order(run, article):
@@ -134,6 +177,7 @@ def test_one_bad_file_of_many_is_told_and_the_others_are_done(run, article, tmp_
         (["--beam-size", "0", "a.txt"], "0 is not in the range"),
         (["--engine", "marian", "a.txt"], "'marian' is not one of"),
         (["--format", "html", "a.txt", "b.txt"], "-o FOLDER"),
+        (["--article", "--format", "same", "a.html"], "leave out one of them"),
         (["--nope"], "No such option"),
     ],
 )

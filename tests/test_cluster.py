@@ -1,8 +1,11 @@
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -51,6 +54,69 @@ def folder(tmp_path):
     return folder
 
 
+@pytest.fixture
+def pids(tmp_path):
+    """Where workers leave their process ids."""
+    (tmp_path / "pids").mkdir()
+    return tmp_path / "pids"
+
+
+@pytest.fixture
+def environment(pids):
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(TESTS)]),
+        "STANDIN_WORKERS": str(pids),
+        "DWIBAHASA_THREADS": "1",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AUTH_TOKEN": "a-token-of-these-tests",
+        # Ray's workers give way to all else, so that on a busy machine tests wait long.
+        "RAY_worker_niceness": "0",
+    }
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+def address(request, environment):
+    """One of a cluster: auto, or that of a head with two cores for Ray clients."""
+    if request.param == "auto":
+        yield "auto"
+        return
+    port = free_port()
+    # Not in the folder of the test: names of sockets must be short. Nor where Ray
+    # would look for the cluster of this machine.
+    folder = tempfile.mkdtemp(prefix="ray-")
+    command = [
+        *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
+        *("--num-cpus", "2", "--include-dashboard", "false", "--port", "0"),
+        *("--ray-client-server-port", str(port), "--temp-dir", folder),
+        *("--object-store-memory", "100000000"),
+    ]
+    head = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        until(lambda: answers(port), timeout_s=240)
+        yield f"ray://127.0.0.1:{port}"
+    finally:
+        os.killpg(head.pid, signal.SIGKILL)  # asked to end, it waits for half a minute
+        head.wait(timeout=60)
+        shutil.rmtree(folder, ignore_errors=True)  # workers end a little later
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -59,28 +125,35 @@ def workers(folder):
     return {int(path.name) for path in folder.iterdir()}
 
 
-def test_lost_worker_of_a_cluster_changes_no_byte(run, folder, tmp_path):
-    assert run("translate", folder, "-d", tmp_path / "whole").exit_code == 1
-    out, pids = tmp_path / "out", tmp_path / "pids"
-    pids.mkdir()
-    # What was done without the cluster is not done again.
-    assert run("translate", folder / "a.txt", "-d", out).exit_code == 0
-    command = ["translate", folder, "-d", out, "--progress", "json"]
-    process = subprocess.Popen(
-        [sys.executable, TESTS / "cluster_standin.py", *command, "--cluster", "auto"],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(TESTS)]),
-            "STANDIN_WORKERS": str(pids),
-            "DWIBAHASA_THREADS": "1",
-        },
+def first_workers(process, pids):
+    """The process ids of workers, once there are some."""
+    until(lambda: workers(pids) or process.poll() is not None, timeout_s=240)
+    assert process.poll() is None, process.stderr.read()
+    return workers(pids)
+
+
+def started(environment, *arguments):
+    return subprocess.Popen(
+        [sys.executable, TESTS / "cluster_standin.py", "translate", *arguments],
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    first = until(lambda: workers(pids), timeout_s=240)
+
+
+@pytest.mark.parametrize("address", ["auto", "ray://"], indirect=True)
+def test_lost_worker_of_a_cluster_changes_no_byte(
+    run, folder, tmp_path, environment, pids, address
+):
+    assert run("translate", folder, "-d", tmp_path / "whole").exit_code == 1
+    out = tmp_path / "out"
+    # What was done without the cluster is not done again.
+    assert run("translate", folder / "a.txt", "-d", out).exit_code == 0
+    command = [folder, "-d", out, "--progress", "json", "--cluster", address]
+    process = started(environment, *command)
+    lost = first_workers(process, pids).pop()
     time.sleep(0.5)  # in the middle of its work
-    lost = first.pop()
     os.kill(lost, signal.SIGKILL)
     told, errors = process.communicate(timeout=240)
     assert process.returncode == 1, errors
@@ -91,6 +164,41 @@ def test_lost_worker_of_a_cluster_changes_no_byte(run, folder, tmp_path):
     assert report["words"] == 4 * 40 * 11 + 5
     assert contents(out) == contents(tmp_path / "whole")
     assert workers(pids) - {lost}, "another worker went on"
+
+
+@pytest.mark.parametrize("address", ["ray://"], indirect=True)
+def test_killed_client_of_a_cluster_goes_on_to_the_same_bytes(
+    run, folder, tmp_path, environment, pids, address
+):
+    (folder / "stuck.txt").unlink()
+    assert run("translate", folder, "-d", tmp_path / "whole").exit_code == 0
+    command = [folder, "-d", tmp_path / "out", "--progress", "json"]
+    command += ["--cluster", address]
+    killed = started(environment, *command)
+    next(event for event in map(json.loads, killed.stdout) if event["segments"])
+    killed.kill()
+    killed.communicate()
+    # The head, which waits some time for the client that it lost, takes the next one.
+    again = started(environment, *command)
+    told, errors = again.communicate(timeout=240)
+    assert again.returncode == 0, errors
+    report = json.loads(told.splitlines()[-1])
+    assert report["done"] == 5
+    assert 0 < report["words"] < 5 * 40 * 11
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_address_where_no_head_answers_is_told(run, folder, tmp_path, environment):
+    address = f"ray://127.0.0.1:{free_port()}"
+    environment |= {
+        "RAY_CLIENT_INITIAL_CONNECTION_TIMEOUT_S": "1",
+        "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "1",
+    }
+    process = started(environment, folder, "-d", tmp_path / "out", "--cluster", address)
+    told, errors = process.communicate(timeout=240)
+    assert (process.returncode, told) == (1, "")
+    assert f"no Ray cluster answers at {address!r}; start its head" in errors
+    assert len(errors.splitlines()) == 1
 
 
 def test_segments_with_which_the_engine_fails_are_left_out():

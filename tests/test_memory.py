@@ -13,7 +13,7 @@ from dwibahasa.errors import (
 )
 from dwibahasa.formats import text
 from dwibahasa.library import Library
-from dwibahasa.memory import Memory, Place
+from dwibahasa.memory import Match, Memory, Place
 from engine_standin import MODEL, StandInEngine, english, translator
 
 DOCUMENT = text.read("Harga naik\n\nPetani senang. Pembeli 316 RAGU.\n\nHabis.")
@@ -216,3 +216,50 @@ def test_memory_is_not_asked_for_what_is_translated_again(memory, segment, place
     own = replace(translator(StandInEngine()), memory=memory)
     (again,) = own.again(DOCUMENT.blocks[1], [now.segment])
     assert (again.target, again.model) == (now.target, MODEL)
+
+
+def remember(memory, library, source, target):
+    article_id = library.add(text.read(source))
+    document = text.read(source)
+    for block in translator(StandInEngine()).blocks(document):
+        library.save_block(article_id, block)
+    memory.edit(Place(article_id, 0, 0), target, english(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "percent"),
+    [
+        # Twice the letters in common, in order, by the letters of both: by hand.
+        ("Harga beras naik kemarin.", 100),
+        ("Harga cabai naik kemarin.", 88),  # 2 x 22 of 50
+        ("Harga beras naik.", 80),  # 2 x 17 of 42
+        ("Harga beras naik", 78),  # 2 x 16 of 41
+        ("Harga beras", 61),  # 2 x 11 of 36: too little
+    ],
+)
+def test_similar_source_is_a_fuzzy_match_with_its_percentage(
+    memory, library, source, percent
+):
+    own = "Harga beras naik kemarin."
+    remember(memory, library, own, "Rice went up yesterday.")
+    remember(memory, library, "Presiden tiba di Jakarta.", "He came.")
+    match = Match(own, "Rice went up yesterday.", percent)
+    assert memory.like(source) == ([match] if percent >= 70 else [])
+
+
+def test_most_alike_comes_first_and_only_the_same_is_100_percent(memory, library):
+    long = "Harga beras di pasar induk kota itu naik lagi sejak hari Senin " * 4
+    for n in range(4):
+        remember(memory, library, f"{long}pekan {n}.", f"Target {n}.")
+    found = memory.like(f"{long}pekan 2.")
+    assert [match.percent for match in found] == [100, 99, 99]
+    assert found[0].target == "Target 2."
+
+
+def test_fuzzy_match_is_not_applied(memory, library):
+    remember(memory, library, "Harga beras naik kemarin.", "Rice went up yesterday.")
+    own = replace(translator(StandInEngine()), memory=memory)
+    later = own.translate(text.read("Harga cabai naik kemarin."))
+    (translation,) = later.translations
+    assert translation.target == english("Harga cabai naik kemarin.")
+    assert translation.origin is Origin.MODEL

@@ -1,6 +1,6 @@
 import pytest
 
-from dwibahasa.sources import absolute, plan
+from dwibahasa.sources import absolute, left_out, plan
 
 
 @pytest.fixture
@@ -32,6 +32,24 @@ def test_outputs_in_the_folder_of_sources_are_no_sources(folder):
     out.mkdir()
     (out / "a.en.txt").write_text("He arrived.")
     assert "a.en.en.txt" not in targets([folder], out)
+
+
+def test_outputs_are_no_sources_by_whichever_way_they_are_come_to(folder):
+    out = folder / "sub" / "en"
+    out.mkdir()
+    (out / "a.en.txt").write_text("He arrived.")
+    (folder.parent / "link").symlink_to(folder)
+    (folder / "alias").symlink_to(out)
+    for way in (folder, folder / "sub" / "..", folder.parent / "link"):
+        assert targets([way], out) == ["a.en.txt", "b.en.txt", "sub/c.en.jsonl"]
+        assert targets([way / "**" / "*.txt"], out) == ["a.en.txt", "b.en.txt"]
+
+
+def test_files_in_no_format_that_is_read_are_counted(folder, tmp_path):
+    (folder / "letter.DOC").touch()
+    (folder / "README").touch()
+    counted = left_out([str(folder), str(folder / "a.txt")], tmp_path / "out")
+    assert counted == {".png": 1, ".doc": 1, "README": 1}
 
 
 def test_pattern_gives_what_matches_by_name(folder, tmp_path):
@@ -66,6 +84,22 @@ def test_address_is_named_by_its_page(tmp_path):
 def test_page_of_an_address_is_rewritten_only_if_that_is_asked_for(tmp_path):
     (source,) = plan(["https://contoh.id/berita.php"], tmp_path, "same").values()
     assert [source.target.name, source.task.rewrites] == ["berita.en.html", True]
+
+
+@pytest.mark.parametrize(
+    ("format_name", "expected"),
+    [
+        (None, ["b.en.txt", False]),
+        ("same", ["b.en.html", True]),
+        ("tmx", ["b.en.tmx", False]),
+    ],
+)
+def test_article_of_a_page_is_text_unless_told(tmp_path, format_name, expected):
+    page = tmp_path / "b.html"
+    page.write_text("<p>Ia tiba.")
+    out = tmp_path / "out"
+    (source,) = plan([str(page)], out, format_name, is_article=True).values()
+    assert [source.target.name, source.task.rewrites] == expected
 
 
 def test_what_names_nothing_stays_to_be_told(tmp_path):

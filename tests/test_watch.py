@@ -1,9 +1,12 @@
+import shutil
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
 
 from dwibahasa.batch import Batch
+from dwibahasa.errors import UnreadableFile
 from dwibahasa.jobs import JobStore
 from dwibahasa.progress import Log
 from dwibahasa.settings import settings
@@ -65,6 +68,43 @@ def test_files_that_are_there_and_that_come_are_translated_once(
     told = capsys.readouterr().err
     assert told.count("a.txt: 1 paragraphs, 1 sentences, written to") == 1
     assert "bad.txt is a binary file" in told
+
+
+def test_folder_that_goes_away_ends_it_and_is_told(engine, folder, tmp_path):
+    batch = Batch(
+        JobStore(settings().jobs_path), Request((str(folder),)), tmp_path / "out"
+    )
+    told = []
+
+    def watch_until_gone():
+        try:
+            watch(batch, folder, Log(), settle_s=0.1)
+        except UnreadableFile as error:
+            told.append(str(error))
+
+    thread = threading.Thread(target=watch_until_gone, daemon=True)
+    thread.start()
+    (folder / "a.txt").write_text("Ia tiba.")
+    until(lambda: (tmp_path / "out" / "a.en.txt").exists())
+    shutil.rmtree(folder)
+    thread.join(timeout=20)
+    assert told == [
+        f"cannot read {folder}: No such file or directory; check the name and that you"
+        " may read it"
+    ]
+
+
+def test_job_that_another_process_runs_is_told_once_and_waited_for(
+    engine, folder, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    (folder / "a.txt").write_text("Ia tiba.")
+    store = JobStore(settings().jobs_path)
+    with store.lock(store.job_id(out)), watched(folder, out, settle_s=0.1):
+        time.sleep(1.0)
+    assert capsys.readouterr().err.count("is run by another process") == 1
+    with watched(folder, out, settle_s=0.1):
+        until(lambda: (out / "a.en.txt").exists())
 
 
 def test_restart_goes_on_with_what_is_new(engine, folder, tmp_path, capsys):

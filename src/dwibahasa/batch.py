@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from dwibahasa import files
@@ -27,7 +27,7 @@ from dwibahasa.jobs import JobStore, SourceRecord, SourceState
 from dwibahasa.model import EngineName
 from dwibahasa.progress import Progress, Report, report
 from dwibahasa.records import FinishedRecords
-from dwibahasa.sources import Request, Source, plan
+from dwibahasa.sources import Request, Source, left_out, plan
 from dwibahasa.translator import Records, Translator, load_translator
 from dwibahasa.windows import Window, size_bytes, windows
 
@@ -41,7 +41,7 @@ class Batch:
         Args:
             store: Where the job is kept.
             request: What is to be done.
-            folder: Of the outputs, absolute; there is one job for each.
+            folder: Of the outputs, resolved; there is one job for each.
 
         Raises:
             ModelError: The model is not there.
@@ -71,14 +71,18 @@ class Batch:
 
         Raises:
             JobRunning: Another process works at it.
+            CannotWrite: The folder of outputs cannot be made or written.
             DiskFull: What is translated is kept; the same call goes on with it.
             ModelError: The model cannot be loaded.
+            ClusterUnreachable: No cluster answers.
             ClusterFailed: What is translated is kept, as with DiskFull.
         """
         store, request, fingerprint = self._store, self._request, self._fingerprint
         job_id = store.job_id(self._folder)
         with store.lock(job_id):
-            planned = plan(request.sources, self._folder, request.format_name)
+            planned = self._plan()
+            if planned:  # before a night's work, not after it
+                files.make_folder(self._folder)
             store.begin(job_id, request, self._model, fingerprint, planned.values())
             known = store.source_records(job_id)
             ready = {name: s for name, s in planned.items() if is_ready(s)}
@@ -103,7 +107,17 @@ class Batch:
             words, seconds = words + records.words, seconds + records.seconds
             # The speed of a cluster tells nothing of this machine's.
             store.end(job_id, 0 if cluster else words, seconds)
-        return report(job_id, self._model, done, words, seconds)
+        others = left_out(request.sources, self._folder)
+        return report(job_id, self._model, done, words, seconds, others)
+
+    def _plan(self) -> dict[str, Source]:
+        request = self._request
+        return plan(
+            request.sources,
+            self._folder,
+            request.format_name,
+            is_article=request.is_article,
+        )
 
     def _with(self, records: Records) -> Translator:
         if self._translator is None:
@@ -111,11 +125,13 @@ class Batch:
         return replace(self._translator, records=records)
 
 
-def export(store: JobStore, job_id: int, format_name: str, folder: Path) -> list[str]:
+def export(
+    store: JobStore, job_id: int, format_name: str, folder: Path
+) -> list[SourceRecord]:
     """Write what a job translated in another format, without an engine.
 
     Returns:
-        Why each source failed that is not written.
+        What became of each source that is not in the folder.
 
     Raises:
         JobNotFound: There is none of that number.
@@ -127,9 +143,9 @@ def export(store: JobStore, job_id: int, format_name: str, folder: Path) -> list
     with store.lock(job_id), store.records(job_id, fingerprint, tell) as records:
         translator = _translator(request, FinishedRecords(records, job_id))
         work = _Run(request, fingerprint, translator, progress)
-        sources = plan(request.sources, folder, format_name).values()
-        done = [work.attempt(source) for source in sources]
-    return [record.error for record in done if record.error]
+        is_article = request.is_article
+        sources = plan(request.sources, folder, format_name, is_article=is_article)
+        return [work.attempt(source) for source in sources.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +182,7 @@ class _Run:
 
     def _is_done(self, source: Source, before: SourceRecord) -> bool:
         is_there = before.state is SourceState.DONE and source.target.exists()
-        return is_there and before.digest == self._digest(source)
+        return is_there and before.digest == self._digest(source) != b""
 
     def attempt(self, source: Source) -> SourceRecord:
         """Do a source, or say why it failed."""
@@ -228,12 +244,14 @@ class _Run:
         return bilingual
 
     def _digest(self, source: Source) -> bytes:
-        """A digest of all that the output depends on; empty if it cannot be read."""
+        """A digest of all that the output depends on; empty if it cannot be known."""
         task = source.task
         what = [str(source.target), source.name, task.format_name, task.rewrites]
-        what += [*self.request.fields, self.request.target_field]
+        what += [*astuple(self.request.options)]
         digest = hashlib.blake2b(self.fingerprint + json.dumps(what).encode())
         if source.path is not None:
+            if source.path.exists() and not source.path.is_file():
+                return b""  # a pipe, which is read once, or a device without end
             try:
                 with source.path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "blake2b").digest())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,17 +17,21 @@ from dwibahasa.jobs_cli import (
     dry_run,
     jobs,
     progress_of,
+    request_of,
     request_options,
     run_job,
     watch,
 )
 from dwibahasa.model import EngineName
 from dwibahasa.models_cli import models
-from dwibahasa.sources import Request, absolute
+from dwibahasa.sources import absolute
 from dwibahasa.train_cli import train
 
 if TYPE_CHECKING:
     from dwibahasa.document import BilingualDocument, Document
+    from dwibahasa.files import Task
+    from dwibahasa.memory import Memory
+    from dwibahasa.sources import Request
     from dwibahasa.translator import Translator
 
 
@@ -74,7 +79,8 @@ main.add_command(watch)
 )
 @click.option(
     "--from-file",
-    type=click.File(encoding="utf-8"),
+    # As names of files are decoded, and without a mark that editors of Windows put.
+    type=click.File(encoding="utf-8-sig", errors="surrogateescape"),
     help="File with a source on each line, for a job.",
 )
 @request_options
@@ -96,6 +102,12 @@ main.add_command(watch)
     is_flag=True,
     help="Count the words of named sources and estimate the time; translate nothing.",
 )
+@click.option(
+    "--no-memory",
+    "ignores_memory",
+    is_flag=True,
+    help="Leave out the corrections made in the reader; a job never takes them.",
+)
 @click.option("--quiet", is_flag=True, help="Show no progress and no notes.")
 def translate(
     sources: tuple[str, ...],
@@ -106,6 +118,7 @@ def translate(
     cluster: str | None,
     *,
     is_dry: bool,
+    ignores_memory: bool,
     quiet: bool,
     **chosen: Any,
 ) -> None:
@@ -122,7 +135,7 @@ def translate(
     if output_dir or is_dry:
         if output or not sources or files.STANDARD_INPUT in sources:
             raise click.UsageError("a job needs --output-dir alone, and named sources")
-        request = Request(absolute(sources), **chosen)
+        request = request_of(absolute(sources), **chosen)
     if is_dry:
         dry_run(request, output_dir, as_json=progress == "json")
         return
@@ -130,26 +143,22 @@ def translate(
         shown = progress_of(progress, is_quiet=quiet)
         run_job(request, output_dir, shown, cluster)
         return
-    if cluster:
-        raise click.UsageError("--cluster is for a job: give --output-dir too")
+    if cluster or progress == "json" or any(Path(s).is_dir() for s in sources):
+        raise click.UsageError(
+            "folders, --cluster and --progress json are for a job: give --output-dir"
+        )
     if not sources and sys.stdin.isatty():
         raise click.UsageError("give a FILE, or text on standard input")
-    request = Request(sources or (files.STANDARD_INPUT,), **chosen)
+    request = request_of(sources or (files.STANDARD_INPUT,), **chosen)
     try:
         tasks = files.tasks(request.sources, output, request.format_name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    translator = _translator(request)
+    translator = _translator(request, ignores_memory=ignores_memory)
     failed = 0
     for task in tasks:
         try:
-            document, original = task.read(request.options)
-            bilingual = _translated(translator, document, is_quiet=quiet)
-            content = task.written(bilingual, original, request.options)
-            if task.target is None:
-                click.echo(content, nl=False)
-            else:
-                files.write(content, task.target)
+            _do(task, translator, request, is_quiet=quiet)
         except DwibahasaError as error:
             if len(tasks) == 1:
                 raise
@@ -183,15 +192,41 @@ def serve(host: str, port: int, model: str | None, *, sample: bool) -> None:
     web.serve(app, host, port)
 
 
-def _translator(request: Request) -> Translator:
-    """A translator with the settings of the user."""
+def _translator(request: Request, *, ignores_memory: bool) -> Translator:
+    """A translator with the settings and the corrections of the user."""
     from dwibahasa.translator import load_translator
 
-    return load_translator(
+    translator = load_translator(
         request.model,
         engine=EngineName(request.engine) if request.engine else None,
         beam_size=request.beam_size,
     )
+    return replace(translator, memory=None if ignores_memory else _memory())
+
+
+def _memory() -> Memory | None:
+    """The translation memory of the user's library, where there is one."""
+    from dwibahasa.database import Database
+    from dwibahasa.memory import Memory
+    from dwibahasa.settings import settings
+
+    path = settings().library_path
+    return Memory(Database(path)) if path.exists() else None
+
+
+def _do(
+    task: Task, translator: Translator, request: Request, *, is_quiet: bool
+) -> None:
+    """Read a source, translate it and write it."""
+    from dwibahasa import files
+
+    document, original = task.read(request.options)
+    bilingual = _translated(translator, document, is_quiet=is_quiet)
+    content = task.written(bilingual, original, request.options)
+    if task.target is None:
+        click.echo(content, nl=False)
+    else:
+        files.write(content, task.target)
 
 
 def _translated(
@@ -232,6 +267,14 @@ def _tell(bilingual: BilingualDocument) -> None:
     name = bilingual.document.source or "standard input"
     for warning in bilingual.warnings:
         click.echo(f"dwibahasa: {name}: {warning}", err=True)
+    origins = Counter(t.origin.value for t in bilingual.translations)
+    if remembered := origins["memory"]:
+        click.echo(
+            f"dwibahasa: {name}: {remembered} of {len(bilingual.translations)}"
+            " sentences are as you corrected them in the reader; --no-memory leaves"
+            " that out",
+            err=True,
+        )
     flags = Counter(f.value for t in bilingual.translations for f in t.flags[:1])
     if flags:
         reasons = ", ".join(f"{reason} {n}" for reason, n in flags.most_common())

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,15 +15,18 @@ import click
 from dwibahasa.formats import FORMATS
 from dwibahasa.formats.options import DEFAULTS
 from dwibahasa.model import EngineName
-from dwibahasa.sources import SAME
+from dwibahasa.sources import SAME, Request, absolute
 
 if TYPE_CHECKING:
     from dwibahasa.jobs import JobStore, JobSummary
     from dwibahasa.progress import Progress
-    from dwibahasa.sources import Request
 
 _OUTPUT_FORMATS = [SAME, *(f.name for f in FORMATS.values() if f.writes)]
-_HEADINGS = ("ID", "STATE", "SOURCES", "SEGMENTS", "MODEL", "FOLDER")
+_HEADINGS = ("ID", "STATE", "SOURCES", "SEGMENTS", "MODEL", "UPDATED", "FOLDER")
+_NO_SOURCES = (
+    "there is no file that can be read in those folders; what is in the folder of the"
+    " outputs is no source"
+)
 _REQUEST_OPTIONS = (
     click.option(
         "--format",
@@ -50,6 +54,13 @@ _REQUEST_OPTIONS = (
         metavar="NAME",
         help="Field or column of English that --format same adds.",
     ),
+    click.option(
+        "--article",
+        "is_article",
+        is_flag=True,
+        help="Read of HTML files the article alone, without menus and advertisements,"
+        " as of addresses; not with --format same.",
+    ),
     click.option("--model", help="Name of the model; see 'dwibahasa models list'."),
     click.option(
         "--engine",
@@ -65,6 +76,20 @@ _REQUEST_OPTIONS = (
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
+def request_of(sources: tuple[str, ...], **chosen: Any) -> Request:
+    """The request that the options of `request_options` make.
+
+    Raises:
+        click.UsageError: Two of them contradict each other.
+    """
+    if chosen["is_article"] and chosen["format_name"] == SAME:
+        raise click.UsageError(
+            "--article reads the article alone and --format same writes the whole"
+            " page; leave out one of them"
+        )
+    return Request(sources, **chosen)
+
+
 def request_options(command: _Command) -> _Command:
     """The options that make a Request with the sources."""
     for option in reversed(_REQUEST_OPTIONS):
@@ -78,10 +103,14 @@ def run_job(
     """Do a job or go on with it, and exit with 1 where a source failed."""
     from dwibahasa.batch import Batch
 
-    report = Batch(_store(), request, folder.absolute()).run(progress, cluster=cluster)
-    progress.end(report)
+    try:
+        batch = Batch(_store(), request, folder.resolve())
+        report = batch.run(progress, cluster=cluster)
+    finally:
+        progress.close()
     if not report.done and not report.failed:
-        raise click.UsageError("there is no file that can be read in those folders")
+        raise click.UsageError(_NO_SOURCES)
+    progress.end(report)
     if report.failed:
         sys.exit(1)
 
@@ -90,7 +119,7 @@ def dry_run(request: Request, folder: Path | None, *, as_json: bool) -> None:
     """Tell what a job will take, and exit with 1 where a source cannot be read."""
     from dwibahasa.estimate import estimate
 
-    told = estimate(_store(), request, folder and folder.absolute())
+    told = estimate(_store(), request, folder and folder.resolve())
     if as_json:
         values = {**asdict(told), "seconds": round(told.seconds)}
         click.echo(json.dumps({"event": "estimate", **values}, ensure_ascii=False))
@@ -133,11 +162,10 @@ def watch(folder: Path, output_dir: Path, settle_s: float, **chosen: Any) -> Non
     """Translate each file that is in FOLDER or is put there, until interrupted."""
     from dwibahasa.batch import Batch
     from dwibahasa.progress import Log
-    from dwibahasa.sources import Request, absolute
     from dwibahasa.watch import watch as watch_folder
 
-    request = Request(absolute([str(folder)]), **chosen)
-    batch = Batch(_store(), request, output_dir.absolute())
+    request = request_of(absolute([str(folder)]), **chosen)
+    batch = Batch(_store(), request, output_dir.resolve())
     watch_folder(batch, folder.absolute(), Log(), settle_s=settle_s)
 
 
@@ -181,6 +209,12 @@ def show(job_id: int, *, as_json: bool) -> None:
     for record in records:
         why = f": {record['error']}" if record["error"] else ""
         click.echo(f"{record['state']}  {record['name']} -> {record['target']}{why}")
+        notes = list(record["warnings"])
+        if record["flags"]:
+            reasons = ", ".join(f"{name} {n}" for name, n in record["flags"].items())
+            notes.append(f"sentences to doubt, by reason: {reasons}")
+        for sentence in notes:
+            click.echo(f"  {sentence}")
 
 
 @jobs.command()
@@ -214,7 +248,10 @@ def export(job_id: int, format_name: str, output_dir: Path) -> None:
     """Write what a job translated in another format; nothing is translated."""
     from dwibahasa.batch import export as export_job
 
-    failed = export_job(_store(), job_id, format_name, output_dir.absolute())
+    records = export_job(_store(), job_id, format_name, output_dir.resolve())
+    if not records:
+        raise click.UsageError(_NO_SOURCES)
+    failed = [record.error for record in records if record.error]
     for reason in failed:
         click.echo(f"dwibahasa: {reason}", err=True)
     if failed:
@@ -242,6 +279,7 @@ def _row(summary: JobSummary) -> tuple[str, ...]:
         f"{summary.done}/{summary.sources}",
         str(summary.segments),
         summary.model,
+        f"{datetime.fromisoformat(summary.updated).astimezone():%Y-%m-%d %H:%M}",
         str(summary.folder),
     )
 
@@ -249,6 +287,8 @@ def _row(summary: JobSummary) -> tuple[str, ...]:
 def _state(summary: JobSummary) -> str:
     if summary.is_running:
         return "running"
+    if not summary.sources:
+        return "empty"
     if summary.done == summary.sources:
         return "done"
     return "failed" if summary.failed else "interrupted"

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from dwibahasa.database import Database
 from dwibahasa.document import Origin, Translation
 from dwibahasa.errors import (
@@ -15,6 +17,8 @@ from dwibahasa.errors import (
     SegmentChanged,
     SegmentNotFound,
 )
+
+LEAST_PERCENT = 70  # less alike, a match takes longer to mend than to write anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,22 @@ class Place:
     article_id: int
     block: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A translation unit whose source is a segment or like it.
+
+    Attributes:
+        source: The unit's source.
+        target: What the user made of it.
+        percent: How alike the sources are: 100 for an exact match, from
+            `LEAST_PERCENT` for a fuzzy one.
+    """
+
+    source: str
+    target: str
+    percent: int
 
 
 class Memory:
@@ -51,6 +71,33 @@ class Memory:
                 (json.dumps(sources),),
             )
             return {row["source"]: row["target"] for row in rows}
+
+    def like(self, source: str, limit: int = 3) -> list[Match]:
+        """Units whose source is a segment or like it, the most alike first.
+
+        Args:
+            source: The segment.
+            limit: The most units that are returned.
+        """
+        with self._database.connection() as connection:
+            targets = dict(
+                map(
+                    tuple,
+                    connection.execute("SELECT source, target FROM translation_unit"),
+                )
+            )
+        found = process.extract(
+            source,
+            list(targets),
+            scorer=fuzz.ratio,
+            limit=limit,
+            score_cutoff=LEAST_PERCENT,
+        )
+        # What is not the same is never told as 100 %.
+        return [
+            Match(own, targets[own], 100 if own == source else min(99, int(percent)))
+            for own, percent, _ in found
+        ]
 
     def edit(self, place: Place, target: str, seen: str) -> None:
         """Put the user's text in place of a target segment, and remember it.

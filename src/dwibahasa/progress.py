@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from tqdm import tqdm
 
 from dwibahasa.jobs import SourceRecord, SourceState
 
+_LEAST_BAR = 13  # characters, with the percentage before it and the marks around
 _INTERVAL_S = 1.0  # between two lines for programs
 
 
@@ -32,6 +35,7 @@ class Report:
         flags: How many of those have each flag.
         words: Source words that were translated now, not in a run before.
         seconds: Time that the engine took for them.
+        left_out: Files of folders that are in no format that is read, by suffix.
     """
 
     job: int
@@ -44,6 +48,7 @@ class Report:
     flags: dict[str, int]
     words: int
     seconds: float
+    left_out: dict[str, int]
 
     @property
     def words_per_second(self) -> float:
@@ -57,11 +62,14 @@ class Report:
         if self.failed:
             why = f"'dwibahasa jobs show {self.job}'"
             told += f", {len(self.failed)} failed; {why} tells why"
-        lines = [
-            told,
+        lines = [told]
+        if self.left_out:
+            kinds = ", ".join(f"{kind} {n}" for kind, n in self.left_out.items())
+            lines.append(f"files of other kinds, left out: {kinds}")
+        lines.append(
             f"{self.blocks} paragraphs in, {self.blocks_written} out;"
-            f" {self.segments} sentences",
-        ]
+            f" {self.segments} sentences"
+        )
         if self.flags:
             reasons = ", ".join(f"{name} {n}" for name, n in self.flags.items())
             lines.append(f"sentences to doubt, by reason: {reasons}")
@@ -79,6 +87,7 @@ def report(
     records: Sequence[SourceRecord],
     words: int,
     seconds: float,
+    left_out: Counter[str],
 ) -> Report:
     """Sum up what became of the sources."""
     done = [record for record in records if record.state is SourceState.DONE]
@@ -96,6 +105,7 @@ def report(
         flags=dict(flags.most_common()),
         words=words,
         seconds=seconds,
+        left_out=dict(left_out.most_common()),
     )
 
 
@@ -147,8 +157,11 @@ class Progress:
             self.files_done += 1
         self.show()
 
+    def close(self) -> None:
+        """The run ends, well or by an error."""
+
     def end(self, report: Report) -> None:
-        """The run ends."""
+        """The run has ended well."""
 
     def show(self) -> None:
         """Show how far it is."""
@@ -175,6 +188,20 @@ class Progress:
             return None
         return self.words / share * (1 - share) / speed
 
+    def sentence(self, room: int) -> str:
+        """How far it is in so many characters, or what cannot be left out of it."""
+        failed = f", {self.files_failed} failed" if self.files_failed else ""
+        files = f"{self.files_done}/{self.files} files{failed}"
+        segments = f"{self.segments} segments"
+        speed = f"{self.words_per_second:.0f} words/s"
+        parts = [files, segments]
+        if (left := self.seconds_left) is not None:
+            parts += [speed, f"{tqdm.format_interval(left)} left"]
+        for least in (segments, speed):
+            if len(", ".join(parts)) > room and least in parts:
+                parts.remove(least)
+        return ", ".join(parts)
+
 
 class Bar(Progress):
     """A progress bar on standard error where that is a terminal, and a report."""
@@ -185,20 +212,22 @@ class Bar(Progress):
             total=1.0,
             bar_format="{percentage:3.0f}%|{bar}| {desc}",
             leave=False,
+            dynamic_ncols=True,
             disable=None,  # where standard error is no terminal
         )
+
+    def begin(self, files: int, size_bytes: int) -> None:
+        """Show that it has begun: loading a model, or joining a cluster, takes time."""
+        super().begin(files, size_bytes)
+        self.show()
+        self._bar.refresh()
 
     def show(self) -> None:
         """Show how far it is, a few times a second at most."""
         if self._bar.disable:
             return
-        left = self.seconds_left
-        told = "" if left is None else f", {tqdm.format_interval(left)} left"
-        self._bar.set_description_str(
-            f"{self.files_done}/{self.files} files, {self.segments} segments,"
-            f" {self.words_per_second:.0f} words/s{told}",
-            refresh=False,
-        )
+        room = os.get_terminal_size(sys.stderr.fileno()).columns - _LEAST_BAR
+        self._bar.set_description_str(self.sentence(room), refresh=False)
         self._bar.update(self.share - self._bar.n)
 
     def source_done(self, record: SourceRecord, *, is_new: bool) -> None:
@@ -211,9 +240,12 @@ class Bar(Progress):
             self._bar.clear()
             click.echo(f"dwibahasa: {sentence}", err=True)
 
+    def close(self) -> None:
+        """Take the bar away, so that nothing is written behind it."""
+        self._bar.close()
+
     def end(self, report: Report) -> None:
         """Show the report."""
-        self._bar.close()
         for sentence in report.sentences:
             click.echo(f"dwibahasa: {sentence}", err=True)
 
@@ -292,4 +324,10 @@ def log(sentence: str) -> None:
 
 
 def _print(**values: Any) -> None:
-    click.echo(json.dumps(values, ensure_ascii=False))
+    try:
+        click.echo(json.dumps(values, ensure_ascii=False))
+    except BrokenPipeError:
+        # Who listened has gone, which is no error of the source that is at work. What
+        # is not written yet goes nowhere, or Python would try again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

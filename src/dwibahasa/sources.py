@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class Request:
         beam_size: Hypotheses kept per step, or None for the one of the settings.
         fields: As `formats.options.Options` has them.
         target_field: Likewise.
+        is_article: Likewise.
     """
 
     sources: tuple[str, ...]
@@ -36,11 +38,12 @@ class Request:
     beam_size: int | None = None
     fields: tuple[str, ...] = DEFAULTS.fields
     target_field: str = DEFAULTS.target_field
+    is_article: bool = DEFAULTS.is_article
 
     @property
     def options(self) -> Options:
         """What the user chose of formats."""
-        return Options(self.fields, self.target_field)
+        return Options(self.fields, self.target_field, self.is_article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,21 @@ def absolute(sources: Iterable[str]) -> tuple[str, ...]:
 
 
 def plan(
-    sources: Iterable[str], folder: Path, format_name: str | None
+    sources: Iterable[str],
+    folder: Path,
+    format_name: str | None,
+    *,
+    is_article: bool = False,
 ) -> dict[str, Source]:
     """Say what there is to translate and where each translation goes.
 
     Args:
         sources: Absolute paths of files, or of folders for all files in them that can
             be read; patterns such as "*.txt"; addresses.
-        folder: Of the outputs; nothing in it is a source.
+        folder: Of the outputs, without links; nothing in it is a source.
         format_name: SAME, or None for it where English can take the place of
             Indonesian in the source, and else text.
+        is_article: Whether of HTML files the article is read, as of addresses.
 
     Returns:
         One for each path or address, in the order given, by name within a folder or
@@ -86,10 +94,12 @@ def plan(
     """
     planned: dict[str, Source] = {}
     taken: set[Path] = set()
-    for source, name in _found(sources, folder):
+    for found in _found(sources, folder):
+        # What is no UTF-8 in a name cannot be told or recorded, and is not found.
+        source, name = (s.encode(errors="backslashreplace").decode() for s in found)
         if source in planned:
             continue
-        same = _own_format(source, format_name)
+        same = _own_format(source, format_name, is_article=is_article)
         is_same = format_name == SAME or (format_name is None and same.rewrites)
         rewrites = is_same and same.name != "text"
         written = same if is_same else FORMATS[format_name or "text"]
@@ -109,32 +119,59 @@ def _found(sources: Iterable[str], folder: Path) -> Iterator[tuple[str, str]]:
         if is_address(source):
             yield source, source
         elif path.is_dir():
-            for file in sorted(path.rglob("*")):
-                name = file.relative_to(path)
-                is_hidden = any(part.startswith(".") for part in name.parts)
-                is_output = folder in file.parents
-                if file.is_file() and not is_hidden and not is_output:
-                    format_ = format_of(file.name)
-                    if format_ and format_.reads:
-                        yield str(file), str(name)
+            for file in _files(path, folder):
+                if _is_read(file):
+                    yield str(file), str(file.relative_to(path))
         elif path.exists() or not (matches := _matches(source, folder)):
             yield source, path.name
         else:
             yield from ((str(match), match.name) for match in matches)
 
 
+def left_out(sources: Iterable[str], folder: Path) -> Counter[str]:
+    """How many files of folders are in no format that is read, by suffix."""
+    folders = (Path(source) for source in sources if not is_address(source))
+    return Counter(
+        file.suffix.lower() or file.name
+        for path in folders
+        if path.is_dir()
+        for file in _files(path, folder)
+        if not _is_read(file)
+    )
+
+
+def _files(path: Path, folder: Path) -> Iterator[Path]:
+    """All files below a path that are not hidden and not in the folder of outputs."""
+    for file in sorted(path.rglob("*")):
+        parts = file.relative_to(path).parts
+        is_hidden = any(part.startswith(".") for part in parts)
+        if file.is_file() and not is_hidden and not _is_within(folder, file):
+            yield file
+
+
+def _is_read(file: Path) -> bool:
+    format_ = format_of(file.name)
+    return format_ is not None and format_.reads
+
+
 def _matches(pattern: str, folder: Path) -> list[Path]:
     # Not Path.glob, which takes no absolute pattern.
     found = map(Path, sorted(glob.glob(pattern, recursive=True)))  # noqa: PTH207
-    return [path for path in found if path.is_file() and folder not in path.parents]
+    return [p for p in found if p.is_file() and not _is_within(folder, p)]
 
 
-def _own_format(source: str, format_name: str | None) -> Format:
-    """The format of a source; an address is an article unless its page is asked for."""
-    if is_address(source):
-        return FORMATS["html" if format_name == SAME else "text"]
-    format_ = format_of(source)
-    return format_ if format_ and format_.reads else FORMATS["text"]
+def _is_within(folder: Path, file: Path) -> bool:
+    """Whether a file lies in a folder, by whichever links it was come to."""
+    return folder in file.resolve().parents
+
+
+def _own_format(source: str, format_name: str | None, *, is_article: bool) -> Format:
+    """The format of a source; an article is text unless its page is asked for."""
+    format_ = FORMATS["html"] if is_address(source) else format_of(source)
+    if format_ is None or not format_.reads:
+        return FORMATS["text"]
+    is_article = format_.name == "html" and (is_article or is_address(source))
+    return FORMATS["text"] if is_article and format_name != SAME else format_
 
 
 def _stem(name: str) -> Path:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
+from errno import ENOENT
 from pathlib import Path
 from threading import Event
 
 import watchfiles
 
 from dwibahasa.batch import Batch
-from dwibahasa.errors import JobRunning
+from dwibahasa.errors import JobRunning, UnreadableFile
 from dwibahasa.progress import Progress, log
 from dwibahasa.sources import Source
 
@@ -62,12 +64,14 @@ def watch(
         stop: Ends it; without, it goes on until it is interrupted.
 
     Raises:
+        UnreadableFile: The folder is gone.
         DiskFull: There is no space left.
         ModelError: The model cannot be loaded.
     """
     log(f"watching {folder}")
     settling = Settling(settle_s)
     settling.is_waiting = True
+    is_told = False
     changes = watchfiles.watch(
         folder,
         stop_event=stop,
@@ -78,12 +82,19 @@ def watch(
     for changed in changes:
         if not changed and not settling.is_waiting:
             continue
+        if not folder.is_dir():
+            # Its job would forget what was done, and who makes it anew is not seen.
+            gone = FileNotFoundError(ENOENT, os.strerror(ENOENT))
+            raise UnreadableFile(folder, gone)
         settling.is_waiting = False
         try:
             batch.run(progress, is_ready=settling.is_ready)
+            is_told = False
         except JobRunning as error:
             settling.is_waiting = True
-            log(str(error))
+            if not is_told:
+                log(str(error))
+            is_told = True
 
 
 def _stamp(path: Path) -> _Stamp | None:
