@@ -37,11 +37,12 @@ def test_page_on_the_command_line_tells_every_setting(field):
 
 
 def test_tree_of_errors_is_complete():
-    classes = re.findall(
-        r"^class (\w+)\((\w+)\)", Path(errors.__file__).read_text(), re.MULTILINE
-    )
+    package = Path(errors.__file__).parent
+    source = "\n".join(path.read_text() for path in package.glob("*.py"))
+    classes = re.findall(r"^class (\w+)\((\w+)\)", source, re.MULTILINE)
     tree = re.findall(r"[├└]── (\w+)", errors.__doc__)
     assert sorted(tree) == sorted(name for name, base in classes if base != "Exception")
+    assert {name for name, _ in classes} <= set(errors.__all__)
 
 
 def test_links_between_pages_lead_somewhere():

@@ -11,7 +11,7 @@ from articles import add_translated
 from dwibahasa.database import LIBRARY, Database
 from dwibahasa.formats import text
 from dwibahasa.library import Library
-from dwibahasa.search import search, sentences_with
+from dwibahasa.search import Ranking, search, sentences_with
 from dwibahasa.shelf import Choice, Shelf
 
 EVERYWHERE = Choice(is_archived=None)
@@ -151,6 +151,35 @@ def test_search_goes_by_the_choice(library):
     assert found(library, "prices", Choice(is_archived=True)) == ["Harga naik."]
     assert found(library, "prices", Choice()) == ["Harga turun."]
     assert len(found(library, "prices")) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "ranking", "expected"),
+    [
+        # Short before long, and the whole word before what it begins.
+        ("beras", Ranking.RELEVANCE, ["Beras naik.", "Beras itu", "Berasal"]),
+        ("beras", Ranking.LATEST, ["Berasal", "Beras itu", "Beras naik."]),
+    ],
+)
+def test_what_is_found_comes_by_relevance_or_the_latest_first(
+    library, query, ranking, expected
+):
+    for source, target in (
+        ("Beras naik.", "Rice rises."),
+        ("Beras itu sudah lama ada di pasar kota.", "That rice was long there."),
+        ("Berasal dari mana ia?", "Where is he from?"),
+    ):
+        add_translated(library, source, [target])
+    articles = search(library.database, query, EVERYWHERE, 1, ranking).articles
+    sources = ["".join(p.text for p in s.source) for _, own in articles for s in own]
+    assert [s[: len(e)] for s, e in zip(sources, expected, strict=True)] == expected
+
+
+def test_sentences_of_one_article_come_by_relevance_too(library):
+    source = "Harga beras di pasar kota naik lagi kemarin. Harga. Beras itu harga mati."
+    add_translated(library, source, ["One.", "Two.", "Three."])
+    best = ["Harga.", "Beras itu harga mati.", source.split(". ")[0] + "."]
+    assert found(library, "harga") == best
 
 
 def test_article_is_found_by_its_given_name_and_tags(library):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from dwibahasa.document import Translation
 from dwibahasa.lexicon import load_lexicon, word_ranges
 
@@ -30,6 +32,6 @@ def word_rows(translation: Translation) -> list[list[int]]:
 
 def _utf16(text: str, ranges: list[tuple[int, int]]) -> list[int]:
     offsets = [offset for one in ranges for offset in one]
-    if text.isascii() or max(text) < "\U00010000":
-        return offsets
-    return [len(text[:offset].encode("utf-16-le")) // 2 for offset in offsets]
+    # Characters beyond the first plane are two units each.
+    pairs = [at for at, char in enumerate(text) if char > "\uffff"]
+    return [offset + bisect_left(pairs, offset) for offset in offsets]

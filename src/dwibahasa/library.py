@@ -76,7 +76,7 @@ class Library:
                 return int(known["id"])
             added = connection.execute(
                 "INSERT INTO article (digest, title, title_block, source, date, words,"
-                " added, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " added, state, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     digest,
                     document.title,
@@ -86,6 +86,7 @@ class Library:
                     words,
                     _now(),
                     ArticleState.QUEUED,
+                    json.dumps(document.notes, ensure_ascii=False),
                 ),
             )
             article_id = added.lastrowid or 0
@@ -315,6 +316,8 @@ class Library:
                 connection.execute(
                     "INSERT INTO sentence (sentence) VALUES ('optimize')"
                 )
+        if erased.rowcount:
+            self.database.write_back()
 
     def _update(self, article_id: int, statement: str, *values: str) -> None:
         """Run an UPDATE of the articles on one of them."""

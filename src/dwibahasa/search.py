@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dwibahasa.article import ArticleSummary
 from dwibahasa.database import Database
@@ -20,6 +22,13 @@ _HIT_START, _HIT_END = "\x02", "\x03"
 _PHRASE_OR_WORD = re.compile(r'"([^"]*)"?|([^\s"]+)')
 # What the index takes for a word: letters and digits, without the underscore.
 _TOKEN = re.compile(r"[^\W_]+")
+
+
+class Ranking(StrEnum):
+    """What comes first of what a search found."""
+
+    RELEVANCE = "relevance"
+    LATEST = "latest"  # in the article that was added last
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ class Found:
     """What a search found.
 
     Attributes:
-        articles: Articles, the latest first, each with the sentences of this page in
-            reading order.
+        articles: Articles, each with its sentences of this page: by relevance the best
+            sentence of all first; else the latest article, in reading order.
         named: Articles whose given name or tag has the words.
         first: Place of the first sentence of this page among all, from 1.
         count: How many sentences this page has.
@@ -75,7 +84,11 @@ class Found:
 
 
 def search(
-    database: Database, query: str, choice: Choice, page_number: int = 1
+    database: Database,
+    query: str,
+    choice: Choice,
+    page_number: int = 1,
+    ranking: Ranking = Ranking.RELEVANCE,
 ) -> Found:
     """Find sentences that have all words of a query, in one language or across both.
 
@@ -87,6 +100,8 @@ def search(
         query: What the user typed; signs mean nothing, apart from quotation marks.
         choice: Which articles are searched; its order is not used.
         page_number: From 1.
+        ranking: What comes first. By relevance (Okapi BM25; whole words count more
+            than beginnings) the latest `MOST_COUNTED` sentences are weighed.
     """
     match = _match(query)
     if not match:
@@ -101,40 +116,20 @@ def search(
     }
     with database.transaction(is_reading=True) as connection:
         teach(connection)
-        total = connection.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM sentence"
-            " JOIN segment ON segment.id = sentence.rowid"
-            " JOIN article ON article.id = segment.article_id"
-            f" WHERE sentence MATCH :match AND {IS_WANTED} LIMIT :most)",
-            values,
-        ).fetchone()[0]
-        rows = connection.execute(
-            # What was saved last comes first: the index is read as far as needed.
-            f"{_SENTENCES} AND {IS_WANTED} ORDER BY sentence.rowid DESC"
-            " LIMIT :limit OFFSET :offset",
-            values | _HIT_SIGNS,
-        ).fetchall()
-        named = [
-            row["id"]
-            for row in connection.execute(
-                f"SELECT id FROM article WHERE {IS_WANTED} AND ("
-                " name LIKE :name ESCAPE '\\' OR EXISTS (SELECT 1 FROM tag"
-                " WHERE article_id = article.id AND tag.name LIKE :name ESCAPE '\\'))"
-                " ORDER BY id DESC LIMIT :limit",
-                values,
-            )
-        ]
+        total = connection.execute(_COUNT, values).fetchone()[0]
+        ordered = _ordered(connection, values, ranking)
+        named = connection.execute(_NAMED, values).fetchall()
         sentences: dict[int, list[FoundSentence]] = {}
-        for row in sorted(rows, key=lambda row: (row["block"], row["position"])):
-            sentences.setdefault(row["article_id"], []).append(_sentence(row))
+        for sentence in ordered:
+            sentences.setdefault(sentence.article_id, []).append(sentence)
         return Found(
             tuple(
                 (article, tuple(sentences[article.id]))
-                for article in summaries(connection, sorted(sentences, reverse=True))
+                for article in summaries(connection, sentences)
             ),
-            tuple(summaries(connection, named if page_number <= 1 else [])),
+            tuple(summaries(connection, [row["id"] for row in named])),
             first=offset + 1,
-            count=len(rows),
+            count=len(ordered),
             total=total,
         )
 
@@ -164,8 +159,33 @@ def sentences_with(
 
 
 _HIT_SIGNS = {"start": _HIT_START, "end": _HIT_END}
+_PLACES = f"""
+    FROM sentence
+    JOIN segment ON segment.id = sentence.rowid
+    JOIN article ON article.id = segment.article_id
+    WHERE sentence MATCH :match AND {IS_WANTED}
+    ORDER BY sentence.rowid DESC
+"""
+_COUNT = f"SELECT count(*) FROM (SELECT 1 {_PLACES} LIMIT :most)"
+# What was saved last comes first: the index is read as far as needed.
+_LATEST = f"SELECT segment.id {_PLACES} LIMIT :limit OFFSET :offset"
+_WEIGHED = f"""
+    SELECT id FROM (
+        SELECT segment.id, segment.article_id, segment.block, segment.position,
+               bm25(sentence) AS weight
+        {_PLACES} LIMIT :most)
+    ORDER BY weight, article_id DESC, block, position LIMIT :limit OFFSET :offset
+"""
+# On the first page alone.
+_NAMED = f"""
+    SELECT id FROM article
+    WHERE {IS_WANTED} AND (name LIKE :name ESCAPE '\\' OR EXISTS (
+        SELECT 1 FROM tag
+        WHERE article_id = article.id AND tag.name LIKE :name ESCAPE '\\'))
+    ORDER BY id DESC LIMIT iif(:offset, 0, :limit)
+"""
 _SENTENCES = """
-    SELECT segment.article_id, segment.block, segment.position,
+    SELECT segment.id, segment.article_id, segment.block, segment.position,
            highlight(sentence, 0, :start, :end) AS source,
            highlight(sentence, 1, :start, :end) AS target
     FROM sentence
@@ -175,14 +195,36 @@ _SENTENCES = """
 """
 
 
+def _ordered(
+    connection: sqlite3.Connection,
+    values: Mapping[str, str | int | None],
+    ranking: Ranking,
+) -> list[FoundSentence]:
+    """The sentences of a page in their order."""
+    places = _WEIGHED if ranking is Ranking.RELEVANCE else _LATEST
+    ids = [row["id"] for row in connection.execute(places, values)]
+    rows = connection.execute(
+        # With "+" the index is read once for all, not again for each of them.
+        f"{_SENTENCES} AND +sentence.rowid IN (SELECT value FROM json_each(:ids))"
+        " AND sentence.rowid >= :first",
+        {**values, **_HIT_SIGNS, "ids": json.dumps(ids), "first": min(ids, default=0)},
+    )
+    by_id = {row["id"]: _sentence(row) for row in rows}
+    ordered = [by_id[own] for own in ids]
+    if ranking is Ranking.LATEST:
+        ordered.sort(key=lambda s: (-s.article_id, s.block, s.position))
+    return ordered
+
+
 def _match(query: str) -> str:
     """A query in the language of FTS5; empty where there is nothing to search for."""
     terms = []
     query = unicodedata.normalize("NFC", query[:LONGEST_QUERY])
     for phrase, word in _PHRASE_OR_WORD.findall(query):
         if tokens := _TOKEN.findall(phrase or word):
+            whole = _phrase(tokens)
             is_whole = phrase or len(tokens[-1]) == 1
-            terms.append(_phrase(tokens) + ("" if is_whole else "*"))
+            terms.append(whole if is_whole else f"({whole} OR {whole}*)")
     return " AND ".join(terms)
 
 

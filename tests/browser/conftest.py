@@ -2,7 +2,7 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from dwibahasa.library import Library
 from dwibahasa.settings import settings
@@ -10,6 +10,11 @@ from dwibahasa.web import create_app
 from dwibahasa.web import worker as worker_module
 from engine_standin import StandInEngine, translator
 from live_server import running
+
+# Pages ask for news each 1.5 s, and the machine may have other work; what is there
+# sooner is not waited for.
+TIMEOUT_MS = 20_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +64,7 @@ def new_page(browser, contexts, complaints):
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}} | options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))

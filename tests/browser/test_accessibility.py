@@ -5,7 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from articles import add_translated
 from dwibahasa.formats import text
+from dwibahasa.memory import Memory, Place
 from dwibahasa.shelf import Shelf
+from engine_standin import english
 from waiting import until
 
 ARTICLE = """Harga beras naik di pasar
@@ -184,4 +186,19 @@ def test_correcting_is_accessible(read):
     read.keyboard.type("mine ")
     read.keyboard.press("Enter")
     read.locator(".edited").wait_for()
+    assert violations(read) == []
+
+
+def test_match_of_the_memory_is_accessible(read, library):
+    source = "RAGU 317 karung beras datang kemarin."
+    similar = library.add(text.read(source))
+    until(lambda: library.summary(similar).state == "done")
+    Memory(library.database).edit(Place(similar, 0, 0), "317 sacks.", english(source))
+    read.locator(".target").get_by_text("karung-en").click()
+    read.keyboard.press("a")
+    offered = read.get_by_role("button", name="317 sacks.")
+    offered.wait_for()
+    assert violations(read) == []
+    read.keyboard.press("ArrowDown")
+    read.keyboard.press("ArrowUp")
     assert violations(read) == []

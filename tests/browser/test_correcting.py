@@ -99,6 +99,46 @@ def test_other_wording_is_picked(opened, library):
     assert stored(library) == english(SOURCE, 2)
 
 
+def test_escape_while_the_model_is_at_work_leads_back_to_the_sentence(opened, engine):
+    engine.hold()
+    for key in ("j", "j", "ArrowRight", "a"):
+        opened.keyboard.press(key)
+    expect(panel(opened)).to_contain_text("The model is at work")
+    opened.keyboard.press("Escape")
+    expect(panel(opened)).to_be_hidden()
+    expect(sentence(opened)).to_be_focused()
+    opened.keyboard.press("Escape")
+    expect(sentence(opened)).not_to_be_focused()
+
+
+def test_list_of_other_wordings_takes_no_room_while_it_is_empty(opened, engine):
+    engine.hold()
+    sentence(opened).click()
+    panel(opened).get_by_role("button", name="Other wordings").click()
+    expect(panel(opened)).to_contain_text("The model is at work")
+    expect(panel(opened).locator("ul")).to_be_hidden()
+    engine.release()
+    expect(panel(opened).get_by_role("listitem").first).to_be_visible()
+
+
+def test_edit_is_offered_for_a_similar_sentence_with_its_percentage(
+    opened, library, reader
+):
+    Memory(library.database).edit(Place(1, 1, 0), "Farmers are glad.", english(SOURCE))
+    later = library.add(text.read("Kabar\n\nPetani bosan. Sekali."))
+    until(lambda: library.summary(later).state == "done")
+    opened.goto(f"{reader}/articles/{later}")
+    expect(sentence(opened)).to_have_text(english("Petani bosan."))
+    sentence(opened).click()
+    panel(opened).get_by_role("button", name="Other wordings").click()
+    offered = panel(opened).get_by_role("button", name="Farmers are glad.")
+    expect(offered).to_be_focused()
+    expect(offered).to_contain_text(f"81 % match, from your edit of {SOURCE}")
+    expect(panel(opened).get_by_text(english("Petani bosan.", 1))).to_be_visible()
+    opened.keyboard.press("Enter")
+    expect(sentence(opened)).to_have_text("Farmers are glad.")
+
+
 def test_sentence_and_paragraph_are_translated_again(opened, library):
     memory = Memory(library.database)
     memory.edit(Place(1, 1, 0), "Mine.", english(SOURCE))

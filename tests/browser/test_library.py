@@ -160,6 +160,26 @@ def test_search_finds_in_both_languages_while_one_types(page, three, reader):
     expect(field).to_be_focused()
 
 
+def test_tab_from_the_search_stops_at_nothing_unseen(page, three, reader):
+    page.goto(reader)
+    page.keyboard.press("/")
+    page.keyboard.type("about beras")
+    expect(page.locator(".found-sentence")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Sort")).to_be_focused()
+
+
+def test_cross_empties_the_search(page, three, reader):
+    page.goto(reader)
+    field = page.get_by_label("Search Indonesian and English")
+    field.fill("beras")
+    expect(page.locator(".found-article")).to_have_count(1)
+    box = field.bounding_box()
+    field.click(position={"x": box["width"] - 18, "y": box["height"] / 2})
+    expect(field).to_have_value("")
+    expect(page.locator(".article")).to_have_count(3)
+
+
 def test_found_sentence_is_lit_on_arrival_and_the_way_back_is_there(
     page, three, reader
 ):
@@ -202,6 +222,19 @@ def test_dialog_closes_without_a_change(page, three, reader, library):
     assert library.summary(three[0]).title == "Judul ayam"
 
 
+def test_dialog_leads_back_to_the_menu_it_was_opened_from(page, three, reader):
+    page.goto(reader)
+    menu = page.get_by_label("What to do with Judul ayam")
+    menu.focus()
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    dialog = page.get_by_role("dialog", name="Name and tags")
+    expect(dialog.get_by_label("Name", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
 def test_article_goes_into_the_archive_and_back(page, three, reader):
     page.goto(reader)
     page.get_by_label("What to do with Judul ayam").click()
@@ -215,6 +248,14 @@ def test_article_goes_into_the_archive_and_back(page, three, reader):
     expect(page.locator(".nothing")).to_have_text("The archive is empty.")
     page.goto(reader)
     expect(page.locator(".article")).to_have_count(3)
+
+
+def test_menu_says_in_indonesian_what_it_does(new_page, three, reader):
+    page = new_page(locale="id-ID")
+    page.goto(reader)
+    page.locator(".article-menu summary").first.click()
+    page.get_by_role("button", name="Arsipkan", exact=True).click()
+    expect(page.get_by_role("link", name="Arsip 1")).to_be_visible()
 
 
 def test_deletion_in_the_list_is_undone_where_it_was(page, three, reader):
@@ -250,6 +291,7 @@ def test_several_files_are_added_and_each_tells_what_became_of_it(
     expect(page.locator(".file-label")).to_have_text("3 files")
     page.get_by_role("button", name="Translate").click()
     expect(page.get_by_role("heading", name="Adding 3 texts")).to_be_focused()
+    expect(page.get_by_text("Your library is empty.")).to_be_hidden()
     expect(page.locator("#importing-tally")).to_have_text("2 of 3 added, 1 not added")
     failed = page.locator(".import.failed")
     expect(failed).to_have_count(1)
@@ -268,6 +310,7 @@ def test_several_addresses_are_several_articles(page, reader, complaints):
     page.get_by_role("button", name="Translate").click()
     expect(page.locator(".import.failed")).to_have_count(2)
     expect(page.locator(".import.failed").first).to_contain_text("is never fetched")
+    expect(page.get_by_text("Your library is empty.")).to_be_visible()
     assert_refused(complaints, 403, 403)
 
 

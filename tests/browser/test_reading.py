@@ -1,11 +1,13 @@
 """How a person reads an article: views, look, place, keys, voices, paper."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
 
 from dwibahasa.formats import text
+from dwibahasa.memory import Memory, Place
 from dwibahasa.web import create_app
 from engine_standin import english, translator
 from live_server import running
@@ -107,6 +109,23 @@ def test_one_language_shows_the_other_by_sentence_and_by_paragraph(page, article
     page.get_by_label("Language that is shown").select_option("English")
     expect(first).to_be_visible()
     expect(page.get_by_text("Petani senang.", exact=True)).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 1280])
+def test_arrow_stands_in_the_line_that_its_sentence_ends_in(new_page, add, width):
+    sentences = [f"Kata ke-{n} {'itu ' * (n % 7)}ada." for n in range(60)]
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(add("Judul\n\n" + " ".join(sentences)))
+    choose(page, "One language")
+    expect(page.locator("#block-1 .source .peek")).to_have_count(60)
+    apart = page.evaluate(
+        """[...document.querySelectorAll("#block-1 .source .peek")].filter((peek) => {
+          const line = [...peek.previousElementSibling.getClientRects()].at(-1);
+          const { top, left } = peek.getBoundingClientRect();
+          return top > line.bottom || left < line.right;
+        }).length"""
+    )
+    assert apart == 0
 
 
 def test_keys_reveal_the_sentence_and_the_paragraph(page, article):
@@ -356,6 +375,16 @@ def test_paper_has_both_languages_and_keeps_pairs_together(page, article, view):
     assert set(rules) == {"avoid"}
 
 
+def test_paper_marks_notes_of_doubtful_sentences_alone(page, add, library):
+    address = add("Petani senang.\n\nRAGU 316 pembeli.")
+    was = english("Petani senang.")
+    Memory(library.database).edit(Place(1, 0, 0), "Farmers are glad.", was)
+    page.goto(address)
+    page.emulate_media(media="print")
+    before = "notes => notes.map(note => getComputedStyle(note, '::before').content)"
+    assert page.locator(".note").evaluate_all(before) == ["none", '"? "']
+
+
 def test_find_in_page_finds_what_is_out_of_view(page, long_article):
     page.goto(long_article)
     assert page.evaluate("window.find('Paragraf-en 57 panjang-en')")
@@ -375,6 +404,19 @@ def test_no_view_scrolls_sideways(new_page, article, width, view):
     page.get_by_role("button", name="How the text looks").click()
     expect(page.get_by_role("dialog", name="How the text looks")).to_be_in_viewport()
     assert page.evaluate(wide)
+
+
+def test_tools_do_not_cover_each_other_on_the_narrowest_window(new_page, article):
+    page = new_page(viewport={"width": 320, "height": 700}, locale="id")
+    page.goto(article)
+    page.evaluate("appearance.set('view', 'reveal')")
+    boxes = page.locator(".tools :is(fieldset, select, button):visible").evaluate_all(
+        "tools => tools.map(tool => tool.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) >= 3
+    for left, right in pairwise(boxes):
+        assert left["right"] <= right["left"]
+    assert boxes[-1]["right"] <= 320
 
 
 def test_text_arrives_in_columns_that_scroll_by_themselves(page, library, engine):

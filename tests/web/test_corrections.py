@@ -145,3 +145,19 @@ def test_export_tells_edits_and_what_the_model_had(client, article):
     assert edited["model_target"] == english("Petani senang.")
     page = client.get(f"{article}/export/html").get_data(as_text=True)
     assert f"The model had: {english('Petani senang.')}" in page
+
+
+def test_matches_of_the_memory_are_offered_with_percent_and_source(client, translated):
+    first = translated("Harga 316 beras naik.")
+    form = {"target": "316 rices rise.", "seen": english("Harga 316 beras naik.")}
+    sent(client.post(f"/articles/{first}/segments/0-0", form))
+    second = translated("Harga 317 beras naik.")
+    assert sent(client.get(f"/articles/{second}/segments/0-0/matches")) == [
+        {
+            "source": "Harga 316 beras naik.",
+            "target": "316 rices rise.",
+            "percent": 95,  # 2 x 20 of 42
+            "flags": ["numbers"],
+        }
+    ]
+    sent(client.get(f"/articles/{second}/segments/0-9/matches", headers=JSON), 404)

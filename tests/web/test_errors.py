@@ -86,7 +86,7 @@ def test_address_is_fetched(client, monkeypatch, address):
 
 def all_errors(kind=DwibahasaError):
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
+        if child.__module__.startswith(f"{errors.__name__}."):
             yield child
             yield from all_errors(child)
 

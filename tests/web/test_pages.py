@@ -106,7 +106,8 @@ def test_finished_article_has_its_exports(client, translated):
     assert "http-equiv" not in shown
     assert 'id="export" hidden' not in shown
     offered = re.findall(r"/export/([\w-]+)", shown)
-    assert sorted(offered) == sorted(f.name for f in FORMATS.values() if f.writes)
+    written = [f.name for f in FORMATS.values() if f.writes]
+    assert sorted(offered) == sorted([*written, "english"])
     assert offered[0] == "html"
     told = words(shown.split('id="export"')[1].split("</details>")[0])
     assert "To read Bilingual page .html" in told
@@ -178,9 +179,10 @@ def test_hostile_text_is_shown_as_text(client, translated):
         assert "<script>alert" not in shown
         assert "<img" not in shown
         assert "&lt;script&gt;" in shown
-    exported = page(client.get(f"/articles/{article_id}/export/html"))
-    assert "<script>alert" not in exported
-    assert "<img" not in exported
+    for name in ("html", "english"):
+        exported = page(client.get(f"/articles/{article_id}/export/{name}"))
+        assert "<script>alert" not in exported
+        assert "<img" not in exported
 
 
 @pytest.mark.parametrize(
@@ -189,6 +191,7 @@ def test_hostile_text_is_shown_as_text(client, translated):
         ("text", "text/plain", ".txt", "Harga-en beras-en naik-en\n"),
         ("markdown", "text/markdown", ".md", "| Indonesian | English |\n"),
         ("html", "text/html", ".html", "<!doctype html>\n"),
+        ("english", "text/html", ".html", "<!doctype html>\n"),
         ("json", "application/json", ".json", "{\n"),
     ],
 )
@@ -201,6 +204,27 @@ def test_finished_article_is_exported(
         f'attachment; filename="Harga-en beras-en naik-en.en{suffix}"'
     )
     assert page(answer).startswith(begins)
+
+
+def test_exported_page_speaks_the_language_of_the_interface(client, translated):
+    address = f"/articles/{translated(ARTICLE)}/export/html"
+    in_english = page(client.get(address))
+    assert '<html lang="en">' in in_english
+    assert "Translated by the model stand-in with dwibahasa." in in_english
+    in_indonesian = page(client.get(address, headers={"Accept-Language": "id"}))
+    assert '<html lang="id">' in in_indonesian
+    assert "Diterjemahkan oleh model stand-in dengan dwibahasa." in in_indonesian
+    assert "<span>Inggris</span>" in in_indonesian
+    assert "<span>English</span>" not in in_indonesian
+
+
+def test_english_page_has_no_indonesian(client, translated):
+    address = f"/articles/{translated(ARTICLE)}/export/english"
+    exported = page(client.get(address, headers={"Accept-Language": "id"}))
+    assert "Petani-en senang-en." in words(exported)
+    assert "Translated from Indonesian by the model stand-in" in exported
+    assert "Petani senang." not in exported
+    assert 'lang="id"' not in exported
 
 
 def test_export_of_json_has_every_segment(client, translated):

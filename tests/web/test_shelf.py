@@ -106,3 +106,21 @@ def test_archived_article_can_be_read_and_found(client, translated, library):
     assert "in the archive" in page(client.get("/search"))
     library.add(text.read("Lain sama sekali"))
     assert "Harga beras naik" not in page(client.get("/"))
+
+
+def test_what_is_found_is_ordered_as_the_address_asks(client, translated):
+    translated("Beras naik.")
+    translated("Beras itu sudah lama ada di pasar.")
+    client.post("/search", {"query": "beras"})
+
+    def found(address):
+        shown = page(client.get(address))
+        order = re.search('<option value="([a-z]+)" selected>', shown)[1]
+        return order, re.findall('#s-0-0">\\s*<span lang="id">(.*)</span>', shown)
+
+    short, long = (
+        "<mark>Beras</mark> naik.",
+        "<mark>Beras</mark> itu sudah lama ada di pasar.",
+    )
+    assert found("/search") == ("relevance", [short, long])
+    assert found("/search?by=latest") == ("latest", [long, short])

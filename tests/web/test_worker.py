@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from dwibahasa.article import ArticleState
@@ -37,6 +39,14 @@ def test_queued_articles_are_translated_in_turn(library, started):
         until(is_done(library, article))
     assert engine.sources == ["Berita 0", "Berita 1", "Berita 2"]
     assert library.summary(articles[0]).model == MODEL
+
+
+def test_notes_of_reading_stay_with_the_article(library, started):
+    document = replace(text.read("Berita hari ini"), notes=("b.xhtml was mended",))
+    article = library.add(document)
+    started(lambda: translator(StandInEngine()))
+    until(is_done(library, article))
+    assert library.summary(article).warnings == ("b.xhtml was mended",)
 
 
 def test_model_is_loaded_once_and_only_when_it_is_needed(library, started):

@@ -15,6 +15,7 @@ const importing = document.getElementById("importing");
 const heading = document.getElementById("importing-heading");
 const tally = document.getElementById("importing-tally");
 const close = document.getElementById("importing-close");
+const empty = document.querySelector(".library:has(.empty)");
 const choose = label.textContent;
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/\S+|(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(\/\S*)?)$/i;
 
@@ -144,6 +145,7 @@ async function addAll(things) {
     show(rows[n], news);
     if (news.error) failed += 1;
     else added += 1;
+    if (added && empty) empty.hidden = true;
     const done = message("tally", { added, count: things.length });
     tally.textContent = failed ? `${done}, ${message("failed", { failed })}` : done;
   }

@@ -61,11 +61,17 @@ function follow() {
 
 if (progress) follow();
 
-addEventListener("click", (event) => {
-  if (!exporting.contains(event.target)) exporting.open = false;
-});
-exporting.addEventListener("keydown", (event) => {
+// One menu at a time: it closes when another one opens or the reader goes elsewhere.
+const closeExport = () => (exporting.open = false);
+for (const type of ["click", "focusin"]) {
+  addEventListener(type, ({ target }) => exporting.contains(target) || closeExport());
+}
+for (const panel of document.querySelectorAll("[popover]")) {
+  panel.addEventListener("beforetoggle", closeExport);
+}
+addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !exporting.open) return;
-  exporting.open = false;
+  event.stopImmediatePropagation(); // it means more where no menu is open
+  closeExport();
   exporting.querySelector("summary").focus();
-});
+}, { capture: true });

@@ -174,22 +174,36 @@ function undo(address) {
   });
 }
 
+let asked = 0; // how often other wordings were asked for
+
+// The user's own wordings of similar sentences are there before the model's.
 function showAlternatives() {
   const list = part("alternatives");
+  const address = addressOf(sentence.dataset.segment);
+  const turn = ++asked;
+  const seen = before ?? sentence.textContent;
+  const offered = new Set([seen]);
+  const offer = (alternatives) => {
+    for (const alternative of alternatives) {
+      if (turn !== asked || offered.has(alternative.target)) continue;
+      offered.add(alternative.target);
+      list.append(choice(alternative, seen));
+    }
+    const isInside = list.contains(document.activeElement);
+    if (!isInside) list.querySelector("button")?.focus({ preventScroll: true });
+    put();
+  };
   list.replaceChildren();
   showParts("alternatives", "waiting");
-  const seen = before ?? sentence.textContent;
-  run(`${addressOf(sentence.dataset.segment)}/alternatives`, null, (found) => {
-    const model = modelText();
-    const others = found.filter(({ target }) => target !== seen && target !== model);
-    const offered = [...(model ? [{ target: model, flags: [] }] : []), ...others];
-    list.append(...offered.map((alternative) => choice(alternative, seen)));
-    showParts("alternatives", offered.length ? "" : "none");
-    list.querySelector("button")?.focus({ preventScroll: true });
+  if (modelText()) offer([{ target: modelText(), flags: [] }]);
+  run(`${address}/matches`, null, offer);
+  run(`${address}/alternatives`, null, (found) => {
+    offer(found);
+    showParts("alternatives", list.children.length ? "" : "none");
   });
 }
 
-function choice({ target, flags }, seen) {
+function choice({ target, flags, source, percent }, seen) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -202,9 +216,23 @@ function choice({ target, flags }, seen) {
     doubt.ariaLabel = doubt.title = message("doubtful");
     button.append(doubt);
   }
+  if (percent) button.append(match(source, percent));
   button.addEventListener("click", () => save(target, seen));
   item.append(button);
   return item;
+}
+
+/** Where a wording of the user's comes from. */
+function match(source, percent) {
+  const from = document.createElement("small");
+  from.className = "match";
+  from.lang = document.documentElement.lang;
+  from.textContent = message(percent < 100 ? "fuzzy" : "exact", { percent });
+  const quoted = document.createElement("q");
+  quoted.lang = "id";
+  quoted.textContent = source;
+  from.append(" ", quoted);
+  return from;
 }
 
 /** How often each sentence of a paragraph was changed. */
@@ -258,11 +286,15 @@ panel.addEventListener("keydown", (event) => {
   choices[(at + by + choices.length) % choices.length].focus();
 });
 
+reading.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !sentence) return;
+  event.stopImmediatePropagation(); // it leaves the text where no panel is open
+  close({ focuses: event.target === sentence });
+});
 // While a sentence is edited, keys are its own.
 reading.addEventListener("keydown", (event) => {
   if (before === null || event.target !== sentence) return;
   event.stopPropagation();
-  if (event.key === "Escape") close({ focuses: true });
   if (event.key !== "Enter") return;
   event.preventDefault();
   if (!event.isComposing) save(sentence.textContent, before);

@@ -3,7 +3,6 @@
 import { message } from "./messages.js";
 
 const POLL_MS = 1500;
-const PAUSE_MS = 40; // letters that come faster are searched for together
 const library = document.getElementById("library");
 const search = document.getElementById("search");
 const status = document.getElementById("search-status");
@@ -72,36 +71,43 @@ function showPlaces() {
 }
 showPlaces();
 
-// What the server shows for a search or a filter takes the place of what is there.
-let asked = null;
-async function replaceResults(address, options) {
-  asked?.abort();
-  asked = new AbortController();
-  try {
-    const answer = await fetch(address, { ...options, signal: asked.signal });
-    if (!answer.ok) throw new Error(answer.status);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const results = page.getElementById("results");
-    document.getElementById("results").replaceWith(results);
-    showPlaces();
-    document.title = page.title;
-    history.replaceState(null, "", answer.url);
-    status.textContent = results.querySelector("[data-announce]")?.textContent ?? "";
-  } catch (error) {
-    if (error.name !== "AbortError") search.submit();
-  }
+// What the server shows for a search takes the place of what is there.
+async function showResults() {
+  const body = new FormData(search);
+  const answer = await fetch(search.action, { method: "POST", body });
+  if (!answer.ok) throw new Error(answer.status);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const results = page.getElementById("results");
+  document.getElementById("results").replaceWith(results);
+  showPlaces();
+  document.title = page.title;
+  history.replaceState(null, "", answer.url);
+  status.textContent = results.querySelector("[data-announce]")?.textContent ?? "";
 }
 
 if (search) {
-  let pause = null;
-  const find = () => {
-    clearTimeout(pause);
-    replaceResults(search.action, { method: "POST", body: new FormData(search) });
+  // One search at a time, the first letter's at once; letters that come while it is
+  // under way are searched for together when it is done.
+  let isSearching = false;
+  let isOutdated = false;
+  let isLeaving = false;
+  addEventListener("beforeunload", () => (isLeaving = true));
+  const find = async () => {
+    isOutdated = true;
+    if (isSearching) return;
+    isSearching = true;
+    try {
+      while (isOutdated) {
+        isOutdated = false;
+        await showResults();
+      }
+    } catch {
+      if (!isLeaving) search.submit(); // what the page asked for ends with it
+    } finally {
+      isSearching = false;
+    }
   };
-  search.addEventListener("input", () => {
-    clearTimeout(pause);
-    pause = setTimeout(find, PAUSE_MS);
-  });
+  search.addEventListener("input", find);
   search.addEventListener("submit", (event) => {
     event.preventDefault();
     find();
@@ -121,7 +127,7 @@ library.addEventListener("change", (event) => {
 library.addEventListener("submit", (event) => {
   if (event.target.id !== "filters") return;
   for (const choice of event.target.querySelectorAll("select")) {
-    choice.disabled = choice.value === "" || choice.value === "latest";
+    choice.disabled = choice.value === "" || choice.value === choice.dataset.usual;
   }
 });
 
@@ -152,7 +158,9 @@ library.addEventListener("click", (event) => {
   const link = event.target.closest(".about-link");
   if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
     event.preventDefault();
-    link.closest("details").open = false;
+    const menu = link.closest("details");
+    menu.querySelector("summary").focus(); // where the dialog leads back to
+    menu.open = false;
     openAbout(link.href).catch(() => location.assign(link.href));
   }
   // The bookmarklet is for other pages.

@@ -44,14 +44,20 @@ function decorate(row) {
   }
 }
 
-function update(row) {
+// Of the other language only what was asked for is shown.
+function conceal(row) {
   const hidden = half(row, hiddenSide());
-  const all = [...hidden.querySelectorAll(".sentence")];
+  const isOpen = hidden.querySelector(".sentence.open") !== null;
+  hidden.classList.toggle("open", isOpen);
+  hidden.hidden = isOpen ? false : "until-found";
+  half(row, shownSide()).hidden = false;
+}
+
+function update(row) {
+  conceal(row);
+  const all = [...half(row, hiddenSide()).querySelectorAll(".sentence")];
   const open = all.filter((sentence) => sentence.classList.contains("open"));
-  hidden.classList.toggle("open", open.length > 0);
-  hidden.hidden = open.length ? false : "until-found";
   const side = half(row, shownSide());
-  side.hidden = false;
   for (const [i, peek] of side.querySelectorAll(".peek").entries()) {
     peek.ariaExpanded = String(all[i].classList.contains("open"));
   }
@@ -110,11 +116,26 @@ onKey("r", revealCurrent);
 onKey(" ", () => document.activeElement.matches(".sentence") && revealCurrent());
 onKey("R", () => ofCurrent((sentence) => revealRow(sentence.closest(".row"))));
 
-function showAll() {
-  if (!isOn()) return;
-  for (const row of reading.getElementsByClassName("row")) {
+// A long text has thousands of buttons: rows get theirs as they come near.
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target: row } of entries) {
+    if (!isIntersecting || !isOn()) continue;
+    near.unobserve(row);
     decorate(row);
-    if (!row.classList.contains("pending")) update(row);
+    update(row);
+  }
+}, { rootMargin: "150% 0px" });
+
+let shown = ""; // the language alone that the rows are set to show
+function showAll() {
+  const wanted = isOn() ? root.dataset.shown : "";
+  if (wanted === shown) return;
+  shown = wanted;
+  near.disconnect();
+  if (!isOn()) return;
+  for (const row of reading.querySelectorAll(".row:not(.pending)")) {
+    conceal(row);
+    near.observe(row);
   }
 }
 addEventListener("appearance", showAll);

@@ -32,12 +32,19 @@ for (const control of controls) {
 addEventListener("appearance", show);
 show();
 
+// In the markup, it would be in the way of the sentence that an address names.
+panel.querySelector("[data-setting=size]").autofocus = true;
 panel.addEventListener("beforetoggle", () => {
   panel.style.setProperty("--top", `${tools.getBoundingClientRect().bottom + 4}px`);
 });
 panel.addEventListener("toggle", (event) => {
   const opener = tools.querySelector("[popovertarget=settings]");
   opener.ariaExpanded = String(event.newState === "open");
+});
+// Within the panel keys are its own, but for the one that opened it.
+panel.addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey }) => {
+  const isLetter = !(ctrlKey || altKey || metaKey) && appearance.get("letters") === "on";
+  if (key === "s" && isLetter) panel.hidePopover();
 });
 panel.querySelector("[data-reset]").addEventListener("click", () => {
   for (const name of ["theme", "face", "width", "size"]) {

@@ -102,6 +102,7 @@ def create_app(
     app.jinja_env.tests.update(presentation.TESTS)
     app.add_template_global(here)
     CSRFProtect(app)
+    library.database.keep_open()
     memory = Memory(library.database)
     translators = Translators(load_translator, memory)
     worker = Worker(library, translators.own)

@@ -59,6 +59,23 @@ def alternatives(article_id: int, block: int, position: int) -> Response:
     )
 
 
+@corrections.get(f"{_SEGMENT}/matches")
+def matches(article_id: int, block: int, position: int) -> Response:
+    """What the translation memory has for sources like this one."""
+    source = _block(article_id, block, position).translations[position].segment.source
+    return jsonify(
+        [
+            {
+                "source": match.source,
+                "target": match.target,
+                "percent": match.percent,
+                "flags": [flag.value for flag in check(source, match.target)],
+            }
+            for match in _memory().like(source)
+        ]
+    )
+
+
 @corrections.post(f"{_SEGMENT}/again")
 def translate_again(article_id: int, block: int, position: int) -> Response:
     """Translate one segment anew, with the model that the user names."""

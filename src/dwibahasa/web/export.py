@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 
-from flask import Blueprint, Response, abort, current_app, send_file
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    render_template,
+    send_file,
+)
 from flask_babel import gettext, lazy_gettext
 
 from dwibahasa.article import Article, ArticleState
 from dwibahasa.errors import ArticleUnfinished
 from dwibahasa.formats import FORMATS, Format
+from dwibahasa.formats.html import embedded
 from dwibahasa.library import Library
 from dwibahasa.web import presentation
 
@@ -21,6 +29,7 @@ export = Blueprint("export", __name__)
 # What a format is to its reader; one that is not named here is called by its name.
 _LABELS = {
     "html": lazy_gettext("Bilingual page"),
+    "english": lazy_gettext("English page"),
     "docx": lazy_gettext("Bilingual Word document"),
     "odt": lazy_gettext("Bilingual OpenDocument text"),
     "epub": lazy_gettext("Bilingual e-book"),
@@ -38,7 +47,19 @@ _LABELS = {
     "jsonl": lazy_gettext("JSON Lines"),
     "json": lazy_gettext("JSON with all details"),
 }
-_TO_READ = ("html", "docx", "odt", "epub", "epub-facing", "pdf", "markdown", "text")
+# The reader's own pages: the name of each in addresses, and its template.
+_PAGES = {"html": "bilingual.html", "english": "english.html"}
+_TO_READ = (
+    "html",
+    "english",
+    "docx",
+    "odt",
+    "epub",
+    "epub-facing",
+    "pdf",
+    "markdown",
+    "text",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,7 @@ class Offer:
     """A format in which an article is offered.
 
     Attributes:
-        name: For the address: one of `FORMATS`, or "same".
+        name: For the address: one of `FORMATS`, "english" or "same".
         label: What it is to its reader.
         suffix: Of the file.
     """
@@ -59,6 +80,7 @@ class Offer:
 def offers(article: Article) -> list[tuple[str, list[Offer]]]:
     """The formats of an article in groups, each with what the group is for."""
     written = [_offer(f) for f in FORMATS.values() if f.writes]
+    written.append(_offer(FORMATS["html"], "english"))
     order = list(_LABELS)
     written.sort(key=lambda o: order.index(o.name) if o.name in order else len(order))
     groups = [
@@ -83,13 +105,19 @@ def export_as(article_id: int, format_name: str) -> Response:
         raise ArticleUnfinished(article_id)
     if format_name == "same":
         return _rewritten(library, found)
-    format_ = FORMATS.get(format_name)
+    is_page = format_name in _PAGES
+    format_ = FORMATS.get("html" if is_page else format_name)
     if format_ is None or not format_.writes:
         abort(404)
+    content = _page(format_name, found) if is_page else format_.write(found.bilingual)
     title = presentation.file_name(found.bilingual.title or found.summary.target_title)
-    return _file(
-        format_.write(found.bilingual), format_, f"{title}.en{format_.suffixes[0]}"
-    )
+    return _file(content, format_, f"{title}.en{format_.suffixes[0]}")
+
+
+def _page(name: str, article: Article) -> bytes:
+    """A page by itself, in the language of the interface where it says something."""
+    page = render_template(_PAGES[name], bilingual=article.bilingual, **embedded())
+    return page.encode()
 
 
 def _rewritten(library: Library, article: Article) -> Response:
@@ -124,6 +152,6 @@ def _same(article: Article) -> Iterator[Offer]:
         yield Offer("same", gettext("The original in English"), suffix)
 
 
-def _offer(format_: Format) -> Offer:
-    label = _LABELS.get(format_.name, format_.name)
-    return Offer(format_.name, str(label), format_.suffixes[0])
+def _offer(format_: Format, name: str = "") -> Offer:
+    name = name or format_.name
+    return Offer(name, str(_LABELS.get(name, name)), format_.suffixes[0])

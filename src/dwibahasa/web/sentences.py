@@ -1,17 +1,17 @@
 """The core's sentences, of errors and warnings, in the language of the interface.
 
 The core raises and stores them in English and knows of no interface, so each is
-recognised by its form. The forms of `errors.py` are read from its f-strings, with a
+recognised by its form. The forms of `errors/` are read from its f-strings, with a
 name in braces for what varies; those of other modules stand here.
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from flask_babel import gettext
@@ -29,6 +29,10 @@ _OTHERS = (
        " of use if it is"),
     N_("the translation stopped with an unforeseen error ({kind}); try again, and"
        " report it if it stays"),
+    N_("{part} is missing from the book and is not translated"),
+    N_("{part} is declared as {kind} and was read as a chapter"),
+    N_("{part} cannot be read and is left as it is"),
+    N_("{part} is not well-formed and was mended; compare it"),
     # What the forms of errors have in their places.
     N_("{name} has no text"),
     N_("there is no text"),
@@ -76,7 +80,11 @@ def extract(
 
 @cache
 def _forms() -> list[tuple[str, re.Pattern[str]]]:
-    forms = [form for _, form in _errors_forms(inspect.getsource(errors))]
+    forms = [
+        form
+        for path in sorted(Path(errors.__file__).parent.glob("*.py"))
+        for _, form in _errors_forms(path.read_text(encoding="utf-8"))
+    ]
     return [(form, _pattern(form)) for form in (*forms, *_OTHERS)]
 
 

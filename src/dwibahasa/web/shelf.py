@@ -18,7 +18,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from dwibahasa.formats import FORMATS
-from dwibahasa.search import LONGEST_QUERY, MOST_COUNTED, search
+from dwibahasa.search import LONGEST_QUERY, MOST_COUNTED, Ranking, search
 from dwibahasa.settings import settings
 from dwibahasa.shelf import Choice, Order, Progress, Shelf
 from dwibahasa.web.navigation import back
@@ -62,8 +62,9 @@ def results() -> AnyResponse | str:
     if not (query := session.get("query", "")):
         return redirect(url_for("pages.start", **_arguments(choice)))
     number = request.args.get("page", 1, int)
-    found = search(_library().database, query, choice, number)
-    return _page(choice, found=found, query=query, number=number)
+    ranking = _ranking()
+    found = search(_library().database, query, choice, number, ranking)
+    return _page(choice, found=found, query=query, number=number, ranking=ranking)
 
 
 @shelf.get("/articles/<int:article_id>/about")
@@ -140,6 +141,10 @@ def _choice(*, is_archived: bool | None = False) -> Choice:
     )
 
 
+def _ranking() -> Ranking:
+    return request.args.get("by", Ranking.RELEVANCE, Ranking)
+
+
 def _arguments(choice: Choice) -> dict[str, Any]:
     """The part of an address that asks for a choice."""
     arguments = {
@@ -148,6 +153,7 @@ def _arguments(choice: Choice) -> dict[str, Any]:
         "progress": choice.progress.value if choice.progress else "",
         "origin": choice.origin,
         "archived": "1" if choice.is_archived else "",
+        "by": "" if _ranking() is Ranking.RELEVANCE else _ranking().value,
     }
     return {name: value for name, value in arguments.items() if value}
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dwibahasa.errors import (
@@ -121,7 +122,9 @@ class Worker:
             self._translator = self._load_translator()
         translator = self._translator
         article = self._library.article(article_id)
-        warnings = translator.warnings(article.document)
+        # Those of the article are the notes of its reading.
+        known = article.summary.warnings, translator.warnings(article.document)
+        warnings = tuple(dict.fromkeys(chain.from_iterable(known)))
         self._library.set_translating(article_id, translator.model, warnings)
         self._tell()
         if article.first_missing < len(article.document.blocks):
