@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ _OBJECT_STORE_BYTES = 100_000_000  # of a cluster of one's own; segments are sma
 _HEAD = {"node:__internal_head__": 0.001}  # the resource by which Ray marks the head
 _TOKEN = Path.home() / ".ray" / "auth_token"  # Ray's own place
 _PATIENCE_S = 20.0  # for a head that refuses; Ray itself asks a silent one for 30 s
+_ATTEMPTS = 5  # at a head that answers but starts nothing; one may take half a minute
 _PAUSE_S = 1.0  # between two attempts
 
 
@@ -285,18 +287,22 @@ def _connect(address: str) -> None:
 
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     end = time.monotonic() + _PATIENCE_S
-    while True:
+    for attempt in count(1):
         try:
             with warnings.catch_warnings(action="ignore"):  # the error says the same
                 ray.init(address, **options)
             return
+        except ConnectionAbortedError:
+            # A busy head now and then fails to start the process that serves a client.
+            if attempt == _ATTEMPTS:
+                raise
         except ConnectionError:
             if address == "auto":
                 break
+            # A head that has just lost a client may refuse the next one.
             if time.monotonic() > end:
                 raise
-            # A head that has just lost a client may refuse the next one.
-            time.sleep(_PAUSE_S)
+        time.sleep(_PAUSE_S)
     ray.init(
         "local",
         include_dashboard=False,
