@@ -1,5 +1,6 @@
 """The ONNX Runtime engine against transformers on a tiny model, and on the real one."""
 
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import sentencepiece
 
-from dwibahasa.engines import Decoding, beam, gemma3_onnx, onnx_runtime
+from dwibahasa.engines import Decoding, beam, onnx_runtime
 from dwibahasa.engines.batching import max_target_subwords
 from dwibahasa.engines.onnx_runtime import OnnxEngine
 from dwibahasa.errors import EngineFailed, ModelDamaged
@@ -116,7 +117,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def engine(folder):
-    return OnnxEngine(folder, TINY, threads=1)
+    return OnnxEngine(folder, TINY, threads=2)  # so that two searches share sources
 
 
 @pytest.fixture(scope="module")
@@ -146,20 +147,37 @@ def texts(translated):
     return {index: found[0].target for index, found in translated}
 
 
-def test_greedy_subwords_are_those_of_transformers(folder, reference, monkeypatch):
+@pytest.fixture
+def reference_in_bytes(reference):
+    """The same, with each subword's activations rounded to bytes as here."""
     import torch
 
-    # All activations in 15 bits, and no guard against loops.
-    monkeypatch.setattr(gemma3_onnx, "_WIDE", ("",))
-    monkeypatch.setattr(beam, "_FEWEST_LOOP_SUBWORDS", 10_000)
-    engine = OnnxEngine(folder, TINY, threads=1)
+    def rounded(_module, inputs):
+        largest = inputs[0].abs().amax(-1, keepdim=True)
+        return ((inputs[0] / largest * 127).round() / 127 * largest,)
+
+    matrices = [m for m in reference.modules() if isinstance(m, torch.nn.Linear)]
+    handles = [m.register_forward_pre_hook(rounded) for m in matrices]
+    yield reference
+    for handle in handles:
+        handle.remove()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_greedy_subwords_are_those_of_transformers(
+    folder, reference_in_bytes, monkeypatch, threads
+):
+    import torch
+
+    monkeypatch.setattr(beam, "_FEWEST_LOOP_SUBWORDS", 10_000)  # no guard against loops
+    engine = OnnxEngine(folder, TINY, threads=threads)
     prompts = [ids(engine, source) for source in SOURCES]
     assert max(map(len, prompts)) > 2 * WINDOW
     found = dict(onnx_runtime.search(engine._network, prompts, 1))
     for index, prompt in enumerate(prompts):
         bound = max_target_subwords(len(prompt))
         with torch.inference_mode():
-            generated = reference.generate(
+            generated = reference_in_bytes.generate(
                 torch.tensor([prompt]),
                 attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
                 do_sample=False,
@@ -312,11 +330,22 @@ def test_real_model_reads_past_the_window(real_engine):
     assert "rice" in hypothesis.target
 
 
-def test_failure_of_the_runtime_is_told_as_that_of_the_engine(folder, monkeypatch):
-    engine = OnnxEngine(folder, TINY, threads=1)
+def test_searches_end_where_nobody_asks_on(engine):
+    before = threading.active_count()
+    translated = engine.translate(SOURCES * 20, Decoding())
+    assert next(translated)
+    translated.close()
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_failure_of_the_runtime_is_told_as_that_of_the_engine(
+    folder, monkeypatch, threads
+):
+    engine = OnnxEngine(folder, TINY, threads=threads)
     # The session refuses prompts whose embeddings have another width.
     monkeypatch.setattr(
         engine._network, "embedded", lambda ids: np.zeros((*ids.shape, 3), np.float32)
     )
     with pytest.raises(EngineFailed, match="tiny"):
-        Translator(engine, "tiny").translate(text.read("Harga beras naik."))
+        Translator(engine, "tiny").translate(text.read("Harga naik. Harga turun."))

@@ -109,6 +109,7 @@ def test_equalized_network_computes_the_same_with_flatter_activations(start, wei
             own[name].copy_(weight * 0.1)
         # One channel is a hundred times as large as the others.
         own["model.layers.0.input_layernorm.weight"][3] = 100.0
+        own["model.layers.0.mlp.up_proj.weight"][3] *= 100
     ids = torch.tensor([[2, 9, 10, 11, 12]])
     before = network(ids).logits
     equalize(network, batches(start))
@@ -116,6 +117,8 @@ def test_equalized_network_computes_the_same_with_flatter_activations(start, wei
     assert torch.allclose(before, after, atol=1e-4)
     gain = 1 + own["model.layers.0.input_layernorm.weight"]
     assert gain.abs().max() / gain.abs().median() < 50
+    rows = own["model.layers.0.mlp.up_proj.weight"].abs().amax(1)
+    assert rows.max() / rows.median() < 50
 
 
 def test_export_takes_the_mean_with_the_start(start, weights, tmp_path):

@@ -2,6 +2,8 @@
 
 Every source is read by itself and the steps of many targets are computed together;
 a row has the same result whatever the others are, so neither batch nor order shows.
+Two such searches share a document: with one thread each, they never wait for each
+other at the six hundred operators of a step.
 """
 
 from __future__ import annotations
@@ -10,7 +12,11 @@ import mmap
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 
 import numpy as np
 import onnxruntime
@@ -34,7 +40,8 @@ _RUN_ERRORS = (states.RuntimeException, *_STATES)
 
 _MAX_SOURCE_SUBWORDS = 512
 _MAX_LENGTH = _MAX_SOURCE_SUBWORDS + max_target_subwords(_MAX_SOURCE_SUBWORDS)
-# Targets written together; with more, a step takes longer in proportion.
+_SEARCHES = 2  # at once, of the sources of one call; more would each read all weights
+# Targets that a search writes together; with more, a step takes longer in proportion.
 _MAX_ROWS = 32
 # Prompts read between two steps, so that the first targets do not wait for all.
 _PROMPTS_PER_STEP = 8
@@ -90,6 +97,7 @@ class Network:
     Attributes:
         sizes: Of the model.
         end: Id of `<eos>`.
+        searches: How many may use it at once, by its threads.
     """
 
     def __init__(self, path: Path, threads: int) -> None:
@@ -106,7 +114,8 @@ class Network:
         graph = GraphBuilder(gguf, self.sizes, _MAX_LENGTH)
         model = graph.build()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        self.searches = min(threads, _SEARCHES)
+        options.intra_op_num_threads = threads // self.searches
         options.log_severity_level = 3
         # Waiting threads spin so long, in microseconds: without, a sentence takes a
         # fifth longer; as long as by default, twice as long where others need cores.
@@ -200,23 +209,64 @@ def search(
         An index into `prompts` and at most `beam_size` targets, best first, as soon as
         they are found.
     """
-    if not prompts:
+    searches = min(network.searches, len(prompts))
+    if not searches:
         return
     capacity = max(len(p) + max_target_subwords(len(p)) for p in prompts)
-    rows = min(_MAX_ROWS, _MAX_CACHE_BYTES // row_bytes(network, capacity))
-    at_once = min(len(prompts), max(1, rows // beam_size))
-    cache = Cache(network, at_once * beam_size, capacity)
+    rows = min(_MAX_ROWS, _MAX_CACHE_BYTES // searches // row_bytes(network, capacity))
+    at_once = min(ceil(len(prompts) / searches), max(1, rows // beam_size))
     waiting = deque(enumerate(prompts))
+    found: SimpleQueue[tuple[int, list[Target]] | None] = SimpleQueue()
+    is_over = Event()
+
+    def work() -> None:
+        try:
+            cache = Cache(network, at_once * beam_size, capacity)
+            for ended in _search(cache, network.end, waiting, at_once, beam_size):
+                if is_over.is_set():
+                    break
+                for one in ended:
+                    found.put(one)
+        except BaseException:
+            is_over.set()
+            raise
+        finally:
+            found.put(None)
+
+    with ThreadPoolExecutor(searches) as pool:
+        working = [pool.submit(work) for _ in range(searches)]
+        try:
+            while searches:
+                if (ended := found.get()) is None:
+                    searches -= 1
+                else:
+                    yield ended
+        finally:
+            is_over.set()  # nobody may have asked for all
+    for future in working:
+        future.result()
+
+
+def _search(
+    cache: Cache,
+    end: int,
+    waiting: deque[tuple[int, list[int]]],
+    at_once: int,
+    beam_size: int,
+) -> Iterator[list[tuple[int, list[Target]]]]:
+    """Take prompts while there are any; yields what ends, after each step."""
     beams: list[Beam] = []
     while waiting or beams:
-        for _ in range(min(len(waiting), at_once - len(beams), _PROMPTS_PER_STEP)):
-            index, prompt = waiting.popleft()
-            beams.append(Beam(index, beam_size, len(prompt), network.end))
+        for _ in range(min(at_once - len(beams), _PROMPTS_PER_STEP)):
+            try:
+                index, prompt = waiting.popleft()
+            except IndexError:  # the other has taken the last
+                break
+            beams.append(Beam(index, beam_size, len(prompt), end))
             _read_prompt(cache, beams, prompt)
-        yield from _take_done(cache, beams)
+        yield list(_take_done(cache, beams))
         if beams:
             _step(cache, beams)
-            yield from _take_done(cache, beams)
 
 
 def _read_prompt(cache: Cache, beams: list[Beam], prompt: list[int]) -> None:
