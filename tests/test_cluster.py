@@ -201,6 +201,27 @@ def test_address_where_no_head_answers_is_told(run, folder, tmp_path, environmen
     assert len(errors.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("refusals", "asked"), [(3, 4), (9, 5)])
+def test_head_that_fails_to_serve_a_client_is_asked_again(monkeypatch, refusals, asked):
+    import ray
+
+    addresses = []
+
+    def init(address, **options):
+        addresses.append(address)
+        if len(addresses) <= refusals:
+            raise ConnectionAbortedError("Starting Ray client server failed.")
+
+    monkeypatch.setattr(ray, "init", init)
+    monkeypatch.setattr(cluster, "_PAUSE_S", 0)
+    if asked > refusals:
+        cluster._connect("ray://head:10001")
+    else:
+        with pytest.raises(ConnectionAbortedError):
+            cluster._connect("ray://head:10001")
+    assert addresses == ["ray://head:10001"] * asked
+
+
 def test_segments_with_which_the_engine_fails_are_left_out():
     sources = ["Ia tiba.", "Mesin MACET.", "Ia pulang."]
     done = cluster._checked(translator(StandInEngine()), sources)
