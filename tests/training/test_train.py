@@ -11,7 +11,7 @@ from torch.nn import functional
 from dwibahasa.cli import main
 from dwibahasa.document import Block, BlockKind, Document
 from dwibahasa.errors import DiskFull
-from dwibahasa.training import loop
+from dwibahasa.training import loop, precision
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
@@ -344,6 +344,13 @@ def test_curve_is_a_png(tmp_path):
     log.write_text("\n".join(map(json.dumps, entries)), "utf-8")
     draw_curve(log, tmp_path / "curve.png")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("faster", [torch.bfloat16, torch.float32])
+def test_precision_is_the_one_whose_product_takes_less_time(monkeypatch, faster):
+    assert all(precision._product_s(p) > 0 for p in (torch.bfloat16, torch.float32))
+    monkeypatch.setattr(precision, "_product_s", lambda p: 1.0 if p == faster else 2.0)
+    assert precision.fastest_precision() == faster
 
 
 def test_run_keeps_the_precision_that_it_began_with(recipe, monkeypatch):
