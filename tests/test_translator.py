@@ -117,6 +117,22 @@ def test_headline_in_capitals_is_translated_in_true_case_and_set_in_capitals():
     assert engine.calls == [["Harga beras di pasar naik"]]
 
 
+@pytest.mark.parametrize(
+    ("source", "repaired"),
+    [
+        ("Vidal bermain di BarÃ§a.", "Vidal bermain di Barça."),
+        ("Rekornya 7â€“2.", "Rekornya 7–2."),
+        ("Suhunya 35Â°C.", "Suhunya 35°C."),
+        ("Ia minum “café au lait” di São Paulo – 7°C.",) * 2,
+    ],
+)
+def test_letters_decoded_wrongly_go_to_the_engine_repaired(source, repaired):
+    engine = Dictionary()
+    (block,) = translated(source, engine).blocks
+    assert engine.calls[0] == [repaired]
+    assert block.translations[0].segment.source == source  # what is shown stays
+
+
 def test_acronym_alone_keeps_its_capitals():
     engine = Dictionary()
     targets("KPK", engine)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ftfy import fix_encoding
+
 from dwibahasa.document import (
     BilingualBlock,
     BilingualDocument,
@@ -234,13 +236,14 @@ class Translator:
         """Hypotheses of segments of any length, in the order that they are done.
 
         Speech goes to the engine apart from who said it and without its marks, what
-        has more than `max_subwords` in clauses, headlines in the case of running text.
+        has more than `max_subwords` in clauses, headlines in the case of running text,
+        and letters that were decoded wrongly ("BarÃ§a") as they once were.
         """
         texts: list[str] = []
         layouts: list[_Layout] = []
         for source in sources:
             layout: _Layout = []
-            for part in parts(true_cased(source)):
+            for part in parts(true_cased(fix_encoding(source))):
                 cut: list[str] = []
                 if not part.known:
                     cut = clauses(part.text, max_subwords, self.engine.count_subwords)
