@@ -133,6 +133,11 @@ def test_letters_decoded_wrongly_go_to_the_engine_repaired(source, repaired):
     assert block.translations[0].segment.source == source  # what is shown stays
 
 
+def test_headline_in_capitals_is_one_although_it_was_decoded_wrongly():
+    # The second letter of "Ãƒ" is a small one.
+    assert targets("WARGA SÃƒO PAULO NAIK") == ["EN WARGA SÃO PAULO NAIK"]
+
+
 def test_acronym_alone_keeps_its_capitals():
     engine = Dictionary()
     targets("KPK", engine)

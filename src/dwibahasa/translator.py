@@ -239,11 +239,12 @@ class Translator:
         has more than `max_subwords` in clauses, headlines in the case of running text,
         and letters that were decoded wrongly ("BarÃ§a") as they once were.
         """
+        sources = [fix_encoding(source) for source in sources]
         texts: list[str] = []
         layouts: list[_Layout] = []
         for source in sources:
             layout: _Layout = []
-            for part in parts(true_cased(fix_encoding(source))):
+            for part in parts(true_cased(source)):
                 cut: list[str] = []
                 if not part.known:
                     cut = clauses(part.text, max_subwords, self.engine.count_subwords)

@@ -348,7 +348,6 @@ def test_curve_is_a_png(tmp_path):
 
 @pytest.mark.parametrize("faster", [torch.bfloat16, torch.float32])
 def test_precision_is_the_one_whose_product_takes_less_time(monkeypatch, faster):
-    assert all(precision._product_s(p) > 0 for p in (torch.bfloat16, torch.float32))
     monkeypatch.setattr(precision, "_product_s", lambda p: 1.0 if p == faster else 2.0)
     assert precision.fastest_precision() == faster
 
