@@ -34,6 +34,11 @@ from dwibahasa.lexicon import (
     word_ranges,
 )
 from dwibahasa.training.corpus import Pair, clean_pair, read_bitext
+from dwibahasa.training.glosses import (
+    Aligned,
+    choose_glosses,
+    write_glosses,
+)
 
 # Both sides of these were made by a machine, or they are no sentences.
 _SKIPPED = ("tut-", "aspose-", "ai-terms", "ui-short", "talentys", "game-")
@@ -49,9 +54,6 @@ _LEAST_LINKS = 2  # of a word and a sense of it
 _SURE = 0.25  # agreed posterior, over which both directions say yes
 _MOSTLY = 6  # times as often with a capital: a name
 _MOST_SENSES = 8
-_MOST_GLOSSES = 4
-_DICTIONARIES = ("dict-freedict-eng-ind", "dict-hafiz-10000", "dict-kamus-kilat")
-_COMMON = 700  # a word that is there so often needs no gloss
 
 _Array = NDArray[Any]
 
@@ -106,10 +108,11 @@ def main(bitext: Path, folder: Path) -> None:
     agreed, nulls = _estimate(cells, source, target)
     folder.mkdir(parents=True, exist_ok=True)
     _write_lexicon(folder / "lexicon.npz", cells, agreed, nulls, source, target)
-    linked = _linked_words(cells, agreed, source, target)
-    _write_senses(folder / "senses.tsv.gz", linked)
-    entries = _dictionary_entries(bitext)
-    _write_glosses(folder / GLOSSES, linked, source, pairs, entries)
+    aligned = _aligned(cells, agreed, source, target, pairs)
+    _write_senses(folder / "senses.tsv.gz", _linked_words(aligned))
+    glosses = choose_glosses(aligned, read_bitext(bitext))
+    write_glosses(folder / GLOSSES, glosses)
+    click.echo(f"{folder / GLOSSES}: {len(glosses):,} words and phrases")
 
 
 def _sample(bitext: Path) -> list[Pair]:
@@ -256,15 +259,12 @@ def _lines(keys: list[str]) -> _Array:
     return np.frombuffer("\n".join(keys).encode(), np.uint8)
 
 
-def _linked_words(
-    cells: _Cells, agreed: _Array, source: _Side, target: _Side
-) -> dict[str, Counter[str]]:
+def _linked_words(aligned: list[Aligned]) -> dict[str, Counter[str]]:
     """How often each English form is surely linked to each Indonesian word."""
-    words_f = [word.lower() for words in source.words for word in words]
-    words_e = [word for words in target.words for word in words]
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for cell in np.flatnonzero(agreed > _SURE):
-        counts[words_f[cells.source[cell]]][words_e[cells.target[cell]]] += 1
+    for pair in aligned:
+        for i, j in pair.links:
+            counts[pair.source[i]][pair.target[j]] += 1
     return counts
 
 
@@ -301,55 +301,30 @@ def _summed(counts: Counter[str], key_of: Callable[[str], str]) -> Counter[str]:
     return summed
 
 
-def _dictionary_entries(bitext: Path) -> dict[str, str]:
-    """The English of single words, but for names, by dictionaries that people wrote."""
-    entries: dict[str, str] = {}
-    for pair in read_bitext(bitext):
-        is_word = pair.source.islower() and pair.source.isalpha()
-        if pair.name in _DICTIONARIES and is_word and pair.target.isalpha():
-            entries.setdefault(pair.source, pair.target)
-    return entries
-
-
-def _write_glosses(
-    path: Path,
-    linked: dict[str, Counter[str]],
-    source: _Side,
-    pairs: list[Pair],
-    entries: dict[str, str],
-) -> None:
-    """Write the likeliest translations of rarer words, as Glossary reads them.
-
-    A word that is linked to none has that of a dictionary, as if it were linked twice.
-    """
-    frequency = Counter(word.lower() for words in source.words for word in words)
-    spelling = _spelling(pair.target for pair in pairs)
-    lines = []
-    for word in sorted({*linked, *entries}):
-        forms = _summed(linked.get(word, Counter()), str.lower).most_common()
-        if forms and forms[0][0] == word:
-            continue  # a name: what else it is linked to would only mislead
-        glosses = [
-            (spelling.get(gloss, gloss), count)
-            for gloss, count in forms
-            if count >= _LEAST_LINKS and gloss != word and gloss.isalpha()
-        ]
-        if not glosses and word in entries and entries[word].lower() != word:
-            glosses = [(entries[word], _LEAST_LINKS)]
-        is_rarer = frequency[word] < _COMMON and len(word) > 2
-        if is_rarer and not any(map(str.isdigit, word)) and glosses:
-            columns = [f"{gloss}\t{count}" for gloss, count in glosses[:_MOST_GLOSSES]]
-            lines.append("\t".join([word, *columns]) + "\n")
-    path.write_text("".join(lines), encoding="utf-8")
-    click.echo(f"{path}: {len(lines):,} words, {path.stat().st_size:,} bytes")
-
-
-def _spelling(targets: Iterable[str]) -> dict[str, str]:
-    """How each word is written most often inside a sentence, by its small letters."""
-    counts = Counter(
-        target[slice(*place)] for target in targets for place in word_ranges(target)[1:]
-    )
-    return {word.lower(): word for word, _ in reversed(counts.most_common())}
+def _aligned(
+    cells: _Cells, agreed: _Array, source: _Side, target: _Side, pairs: list[Pair]
+) -> list[Aligned]:
+    """The pairs with the links of which both directions are sure."""
+    ends_f = np.cumsum([len(words) for words in source.words])
+    ends_e = np.cumsum([len(words) for words in target.words])
+    sure = np.flatnonzero(agreed > _SURE)
+    sentence = np.searchsorted(ends_f, cells.source[sure], side="right")
+    links: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, f, e in zip(
+        sentence.tolist(),
+        cells.source[sure].tolist(),
+        cells.target[sure].tolist(),
+        strict=True,
+    ):
+        first_f = int(ends_f[number]) - len(source.words[number])
+        first_e = int(ends_e[number]) - len(target.words[number])
+        links[number].append((f - first_f, e - first_e))
+    return [
+        Aligned(pair.name, [w.lower() for w in f], e, links[number])
+        for number, (pair, f, e) in enumerate(
+            zip(pairs, source.words, target.words, strict=True)
+        )
+    ]
 
 
 if __name__ == "__main__":
