@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ftfy import fix_encoding
 
+from dwibahasa.choice import least_doubtful, most_adequate_first
 from dwibahasa.document import (
     BilingualBlock,
     BilingualDocument,
@@ -27,12 +28,10 @@ from dwibahasa.engines.loading import LazyEngine, load_engine
 from dwibahasa.errors import EngineFailed
 from dwibahasa.formats.text import is_credit
 from dwibahasa.language import language_warning
-from dwibahasa.lexicon import load_lexicon
 from dwibahasa.memory import Memory
 from dwibahasa.model import EngineName
 from dwibahasa.model_store import find
 from dwibahasa.numerals import in_digits
-from dwibahasa.quality import check
 from dwibahasa.segment import clauses, segments
 from dwibahasa.settings import settings
 from dwibahasa.speech import LOWERED, Part, parts
@@ -40,10 +39,6 @@ from dwibahasa.truecase import is_in_capitals, true_cased
 
 # A doubtful segment of so many words is tried again in clauses.
 _FEWEST_WORDS_TO_SPLIT = 10
-# Of the coverage beside the score. What it is worth depends on how much a model leaves
-# out: one that did so often gained 0.5 BLEU and 1 chrF2 by 0.2 to 0.5 on news. For
-# the embedded one it decides, chosen on the same news, where scores are nearly equal.
-_COVERAGE_WEIGHT = 0.05
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w+$")
 _FIRST_LETTER = re.compile(r"\W*[^\W\d_]")
 # The parts of a segment, and for each which texts of an engine call are its clauses.
@@ -217,17 +212,17 @@ class Translator:
         """Translate segments, each with the least doubtful of its hypotheses."""
         for index, hypotheses in self._whole(sources, self.engine.max_source_subwords):
             source = sources[index]
-            hypothesis, flags = _least_doubtful(source, hypotheses)
+            hypothesis, flags = least_doubtful(source, hypotheses)
             if flags and len(source.split()) >= _FEWEST_WORDS_TO_SPLIT:
                 half = self.engine.count_subwords(source) // 2 + 2
                 (_, in_clauses), *_ = self._whole([source], half)
                 candidates = [hypothesis, *in_clauses]
-                hypothesis, flags = _least_doubtful(source, candidates)
+                hypothesis, flags = least_doubtful(source, candidates)
             if Flag.NUMBERS in flags and (rewritten := in_digits(source)) != source:
                 # The model knows 40 where it does not know "empat puluh".
                 longest = self.engine.max_source_subwords
                 (_, others), *_ = self._whole([rewritten], longest)
-                hypothesis, flags = _least_doubtful(source, [hypothesis, *others])
+                hypothesis, flags = least_doubtful(source, [hypothesis, *others])
             yield source, hypothesis, flags
 
     def _whole(
@@ -274,7 +269,7 @@ class Translator:
         decoding = Decoding(beam_size=self.beam_size, hypotheses=self.beam_size)
         try:
             for index, hypotheses in self.engine.translate(sources, decoding):
-                yield index, _most_adequate_first(sources[index], hypotheses)
+                yield index, most_adequate_first(sources[index], hypotheses)
         except (RuntimeError, MemoryError) as error:
             raise EngineFailed(self.model, str(error)) from error
 
@@ -317,33 +312,6 @@ def load_translator(
         beam_size=beam_size or options.beam_size,
         records=records,
     )
-
-
-def _most_adequate_first(
-    source: str, hypotheses: Sequence[Hypothesis]
-) -> list[Hypothesis]:
-    """Order hypotheses by score and by what they leave untranslated.
-
-    A search prefers targets that are short, and so drops what is hard to say.
-    """
-    if len(hypotheses) < 2:
-        return list(hypotheses)
-    coverage = load_lexicon().coverage
-
-    def adequacy(hypothesis: Hypothesis) -> float:
-        return hypothesis.score + _COVERAGE_WEIGHT * coverage(source, hypothesis.target)
-
-    return sorted(hypotheses, key=adequacy, reverse=True)
-
-
-def _least_doubtful(
-    source: str, hypotheses: Sequence[Hypothesis]
-) -> tuple[Hypothesis, tuple[Flag, ...]]:
-    """The first of the hypotheses that have the fewest flags, and those flags."""
-    checked = [
-        (hypothesis, check(source, hypothesis.target)) for hypothesis in hypotheses
-    ]
-    return min(checked, key=lambda pair: len(pair[1]))
 
 
 def _joined(
