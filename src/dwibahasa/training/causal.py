@@ -12,6 +12,7 @@ from dwibahasa.training.export import export_model
 from dwibahasa.training.lora import add_adapters
 from dwibahasa.training.normalization import speed_up_norms
 from dwibahasa.training.objective import TargetLoss
+from dwibahasa.training.rounding import round_activations
 from dwibahasa.training.start import load_network, load_vocabulary
 
 EOS, BOS = 1, 2
@@ -57,6 +58,7 @@ class CausalModel:
         self.network.get_input_embeddings().weight.requires_grad_(False)
         if lora_rank:
             add_adapters(self.network, lora_rank)
+        round_activations(self.network)
         self._newline = self._vocabulary.piece_to_id("\n")
 
     def encode_source(self, source: str) -> list[int]:
