@@ -35,7 +35,7 @@ class Settings:
 
     data: Path
     model: str = "id-en"
-    beam_size: int = 4
+    beam_size: int = 6
     threads: int = 0
     max_text_bytes: int = 10_000_000
     max_document_bytes: int = 100_000_000

@@ -80,7 +80,7 @@ class Translator:
 
     engine: Engine
     model: str
-    beam_size: int = 4
+    beam_size: int = 6
     records: Records | None = None
     memory: Memory | None = None
 

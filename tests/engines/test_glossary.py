@@ -48,7 +48,9 @@ def test_a_pair_in_training_has_no_help_from_itself(glossary):
     assert glossary.annotate("langka", "a rare thing") == "langka"
     assert glossary.annotate("langka", "an unusual thing") == "langka ~ rare"
     phrase = "hak asasi manusia"
-    assert glossary.annotate(phrase, "Rights of human beings").endswith("~ human rights")
+    assert glossary.annotate(phrase, "Rights of human beings").endswith(
+        "~ human rights"
+    )
 
 
 def test_a_damaged_line_is_refused(tmp_path):

@@ -11,6 +11,7 @@ from dwibahasa.training.batches import make_batches, pad
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair
 from dwibahasa.training.errors import StartError
+from dwibahasa.training.rounding import round_activations
 from dwibahasa.training.vocabulary import prune
 
 
@@ -114,6 +115,7 @@ def test_model_of_the_hub_is_the_same_pruned(hugging_face, pairs, tmp_path):
     prune(hugging_face, pairs, tmp_path / "start")
     model = CausalModel(tmp_path / "start")
     before = in_eight_bits(Gemma3ForCausalLM.from_pretrained(hugging_face))
+    round_activations(before)
     whole = SentencePieceProcessor(str(hugging_face / "tokenizer.model"))
     source, target = pairs[0].source, " " + pairs[0].target
     ids = [2, *whole.encode(source), whole.piece_to_id("\n"), *whole.encode(target), 1]

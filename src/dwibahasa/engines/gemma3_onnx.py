@@ -25,9 +25,6 @@ _LAYERS_PER_GLOBAL = 6
 _LOCAL_ROPE_BASE = 10_000.0
 
 _CONTRIB = "com.microsoft"
-# Activations that are read in 15 bits, in two products: those inside a feed-forward
-# block lose most by a byte (half of what all lose, as KL divergence).
-_WIDE = ("ffn_down",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,6 @@ class GraphBuilder:
         self._integers("axes", [-1])
         self._constant("zero", np.uint8(128))
         self._constant("step", np.float32(1 / 127))
-        self._constant("fine_step", np.float32(1 / 127 / 254))
         hidden = "embedded"
         normed = self._norm(hidden, "blk.0.attn_norm", "blk.0.normed")
         for layer in range(sizes.layers):
@@ -199,25 +195,14 @@ class GraphBuilder:
             "ReduceMax", [f"{output}.sizes", "axes"], f"{output}.largest", keepdims=1
         )
         share = self._node("Div", [left, largest], f"{output}.share")
-        bytes_ = self._quantize(share, "step", f"{output}.bytes")
-        product = self._multiply(bytes_, "step", weight, f"{output}.product")
-        if weight.endswith(_WIDE):
-            inputs = [bytes_, "step", "zero"]
-            self._node("DequantizeLinear", inputs, f"{output}.rounded")
-            rest = self._node("Sub", [share, f"{output}.rounded"], f"{output}.rest")
-            fine = self._quantize(rest, "fine_step", f"{output}.fine")
-            self._multiply(fine, "fine_step", weight, f"{output}.fine_product")
-            terms = [product, f"{output}.fine_product"]
-            product = self._node("Add", terms, f"{output}.sum")
+        # Kernels want bytes unsigned: 128 stands for zero.
+        inputs = [share, "step", "zero"]
+        bytes_ = self._node("QuantizeLinear", inputs, f"{output}.bytes")
+        inputs = [bytes_, weight, "step", f"{weight}.scale", "zero"]
+        product = self._node(
+            "MatMulIntegerToFloat", inputs, f"{output}.product", _CONTRIB
+        )
         return self._node("Mul", [product, largest], output)
-
-    def _quantize(self, numbers: str, step: str, output: str) -> str:
-        """Bytes for numbers from -1 to 1, 128 for zero: kernels want them unsigned."""
-        return self._node("QuantizeLinear", [numbers, step, "zero"], output)
-
-    def _multiply(self, left: str, step: str, weight: str, output: str) -> str:
-        inputs = [left, weight, step, f"{weight}.scale", "zero"]
-        return self._node("MatMulIntegerToFloat", inputs, output, _CONTRIB)
 
     def _norm(self, hidden: str, weight: str, output: str) -> str:
         """RMS norm; a GGUF file has 1 added to Gemma's norm weights already."""
