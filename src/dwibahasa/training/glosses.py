@@ -19,8 +19,8 @@ from dwibahasa.engines.glossary import LONGEST_HEADWORD
 from dwibahasa.lexicon import target_key
 from dwibahasa.training.corpus import Pair
 
-# Those that are believed first where the bitext is silent.
 _WORDNET = "dict-wordnet-bahasa"
+# Where the bitext is silent, the first are believed first.
 _DICTIONARIES = (
     "dict-freedict-eng-ind",
     "dict-cldr-names",
