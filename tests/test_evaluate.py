@@ -112,7 +112,7 @@ def test_empty_target_counts_as_it_is(run, files, tmp_path):
 def test_tables_are_markdown_and_show_what_a_human_keeps(run, files):
     text = run(*files).stdout
     assert text.startswith("### news, 4 segments\n")
-    assert re.search(r"^\| id-en beam 4 \| 100\.0 ± 0\.0 \| 100\.0", text, re.MULTILINE)
+    assert re.search(r"^\| id-en beam 6 \| 100\.0 ± 0\.0 \| 100\.0", text, re.MULTILINE)
     assert "| reference | 1 of 1 (100.0 %) | 1 of 1 (100.0 %) | 1.00 | 0 |" in text
 
 
@@ -129,7 +129,7 @@ def test_several_sets_each_have_their_report(run, files, tmp_path):
 
 def test_translations_are_kept_where_that_is_asked(run, files, tmp_path):
     assert run(*files, "--keep", tmp_path / "kept").exit_code == 0
-    kept = tmp_path / "kept/news.id-en-beam-4.en"
+    kept = tmp_path / "kept/news.id-en-beam-6.en"
     assert kept.read_text("utf-8").splitlines() == REFERENCES
 
 
