@@ -32,7 +32,7 @@ from dwibahasa.segment import sentences
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "models" / "id-en"
 ARTICLE = ROOT / "tests" / "data" / "article.id.txt"
-BEAM_SIZES = (1, 4)
+BEAM_SIZES = (1, 6)
 _MATRIX_SIZE = 1536
 
 
