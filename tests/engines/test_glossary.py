@@ -7,7 +7,7 @@ anjing\tdog\t9
 anjing laut\tseal\t3
 berkas\tfile\t90\tbeam\t40
 kepungan\tsiege\t3
-hak asasi manusia\thuman rights\t9
+hak asasi manusia\thuman rights\t2
 laporan\treport\t50\treports\t40\taccount\t30
 langka\trare\t2
 laut\tsea\t9
@@ -48,9 +48,8 @@ def test_a_pair_in_training_has_no_help_from_itself(glossary):
     assert glossary.annotate("langka", "a rare thing") == "langka"
     assert glossary.annotate("langka", "an unusual thing") == "langka ~ rare"
     phrase = "hak asasi manusia"
-    assert glossary.annotate(phrase, "Rights of human beings").endswith(
-        "~ human rights"
-    )
+    assert glossary.annotate(phrase, "our human rights") == phrase
+    assert glossary.annotate(phrase, "human beings") == f"{phrase} ~ human rights"
 
 
 def test_a_damaged_line_is_refused(tmp_path):

@@ -1,6 +1,9 @@
+import pytest
 import torch
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
-from dwibahasa.training.rounding import Rounding
+from dwibahasa.training.lora import add_adapters
+from dwibahasa.training.rounding import Rounding, round_activations
 
 
 def test_the_largest_number_of_a_subword_is_127_steps_from_zero():
@@ -17,3 +20,30 @@ def test_gradients_pass_as_if_nothing_were_rounded():
     states = torch.tensor([[3.0, 0.01]], requires_grad=True)
     (Rounding.apply(states) * torch.tensor([[2.0, 5.0]])).sum().backward()
     assert torch.equal(states.grad, torch.tensor([[2.0, 5.0]]))
+
+
+@pytest.mark.parametrize("lora_rank", [0, 2])
+def test_what_enters_each_matrix_is_rounded(lora_rank):
+    config = Gemma3TextConfig(
+        vocab_size=50,
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=8,
+    )
+    network = Gemma3ForCausalLM(config)
+    if lora_rank:
+        add_adapters(network, lora_rank)
+    round_activations(network)
+    inputs = {}
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.Linear) and "lora_" not in name:
+            module.register_forward_pre_hook(
+                lambda _module, given, name=name: inputs.update({name: given[0]})
+            )
+    network(torch.arange(10)[None])
+    assert len(inputs) == 2 * 7 + 1  # and the output matrix
+    for states in inputs.values():
+        torch.testing.assert_close(Rounding.apply(states), states)

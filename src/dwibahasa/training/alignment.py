@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -34,11 +34,7 @@ from dwibahasa.lexicon import (
     word_ranges,
 )
 from dwibahasa.training.corpus import Pair, clean_pair, read_bitext
-from dwibahasa.training.glosses import (
-    Aligned,
-    choose_glosses,
-    write_glosses,
-)
+from dwibahasa.training.glosses import Aligned, choose_glosses, summed, write_glosses
 
 # Both sides of these were made by a machine, or they are no sentences.
 _SKIPPED = ("tut-", "aspose-", "ai-terms", "ui-short", "talentys", "game-")
@@ -276,7 +272,7 @@ def _write_senses(path: Path, linked: dict[str, Counter[str]]) -> None:
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
         for word in sorted(linked):
             total = linked[word].total()
-            stems = _summed(linked[word], target_key)
+            stems = summed(linked[word], target_key)
             senses = [
                 f"{count / total:.2f} {_shown(stem, linked[word])}"
                 for stem, count in stems.most_common(_MOST_SENSES)
@@ -292,13 +288,6 @@ def _shown(stem: str, linked: Counter[str]) -> str:
     form = next(form for form, _ in linked.most_common() if target_key(form) == stem)
     small = form.lower()
     return small if _MOSTLY * linked[small] > linked[form] else form
-
-
-def _summed(counts: Counter[str], key_of: Callable[[str], str]) -> Counter[str]:
-    summed: Counter[str] = Counter()
-    for form, count in counts.items():
-        summed[key_of(form)] += count
-    return summed
 
 
 def _aligned(

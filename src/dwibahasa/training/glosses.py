@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from dwibahasa.engines.glossary import LONGEST_HEADWORD
 from dwibahasa.lexicon import target_key
@@ -46,6 +47,7 @@ _HEADWORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*(?: [^\W\d_]+(?:-[^\W\d_]+)*
 _GLOSS = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ -])*")
 
 _Glosses = list[tuple[str, int]]
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,14 @@ def choose_glosses(
         for headword, found in sorted(glosses.items())
         if found and len(headword) > 2 and frequency[headword] < _COMMON
     }
+
+
+def summed(counts: Mapping[str, int], key_of: Callable[[str], _Key]) -> Counter[_Key]:
+    """Counts of words under their keys."""
+    by_key: Counter[_Key] = Counter()
+    for word, count in counts.items():
+        by_key[key_of(word)] += count
+    return by_key
 
 
 def write_glosses(path: Path, glosses: Mapping[str, _Glosses]) -> None:
@@ -173,7 +183,7 @@ def _attested(
     seen: Counter[str] = Counter()
     attested: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for pair in aligned:
-        found = {phrase for phrase, _ in _runs(pair.source) if phrase in stems}
+        found = {phrase for phrase in _runs(pair.source) if phrase in stems}
         if not found or pair.name in _DICTIONARIES:
             continue
         of_target = {target_key(word) for word in pair.target}
@@ -202,22 +212,20 @@ def _believed(
     return believed
 
 
-def _runs(words: Sequence[str]) -> Iterator[tuple[str, range]]:
-    """The runs of up to LONGEST_HEADWORD words, and the numbers of their words."""
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """The runs of up to LONGEST_HEADWORD words."""
     for begin in range(len(words)):
         for end in range(begin, min(begin + LONGEST_HEADWORD, len(words))):
-            yield " ".join(words[begin : end + 1]), range(begin, end + 1)
+            yield " ".join(words[begin : end + 1])
 
 
 def _phrases(
     aligned: Sequence[Aligned],
     linked: Mapping[str, Counter[str]],
-    frequency: Mapping[str, int],
+    frequency: Counter[str],
 ) -> dict[str, _Glosses]:
     """Two words that are often linked together to what neither of them stands for."""
-    function_words = {
-        word for word, _ in Counter(frequency).most_common(_FUNCTION_WORDS)
-    }
+    function_words = {word for word, _ in frequency.most_common(_FUNCTION_WORDS)}
     of_target = Counter(word.lower() for pair in aligned for word in pair.target)
     no_edges = {word for word, _ in of_target.most_common(_FUNCTION_WORDS)}
     pairs: Counter[tuple[str, str]] = Counter()
@@ -228,10 +236,7 @@ def _phrases(
             together[pair.source[i], pair.source[i + 1]][gloss] += 1
     found: dict[str, _Glosses] = {}
     for words, forms in together.items():
-        by_stems: defaultdict[tuple[str, ...], int] = defaultdict(int)
-        for form, count in forms.items():
-            by_stems[_stems(form)] += count
-        stems, count = max(by_stems.items(), key=lambda item: item[1])
+        ((stems, count),) = summed(forms, _stems).most_common(1)
         gloss = next(f for f, _ in forms.most_common() if _stems(f) == stems)
         edges = gloss.lower().split(" ")
         is_bound = pairs[words] >= _BOUND * min(frequency[word] for word in words)
@@ -271,11 +276,8 @@ def _senses(forms: Counter[str] | None) -> list[str]:
     """The stems that a word alone stands for, likeliest first."""
     if not forms:
         return []
-    stems: Counter[str] = Counter()
-    for form, count in forms.items():
-        stems[target_key(form)] += count
-    least = _LEAST_SENSE * forms.total()
-    return [stem for stem, count in stems.most_common(_SENSES) if count >= least]
+    likeliest = summed(forms, target_key).most_common(_SENSES)
+    return [stem for stem, n in likeliest if n >= _LEAST_SENSE * forms.total()]
 
 
 def _is_idiom(stems: Sequence[str], senses: Sequence[Sequence[str]]) -> bool:
