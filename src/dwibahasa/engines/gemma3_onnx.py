@@ -3,7 +3,9 @@
 Weights and activations are multiplied as 8-bit integers, which CPUs with VNNI do two to
 four times as fast as MatMulNBits on the blocks of a GGUF file, from 8 rows on. A row of
 a weight has one scale, and so has each subword's activations, so that no row of a batch
-depends on another. The graph is written by hand because exporters need torch.
+depends on another. Products that go into a norm, which takes all scales out, are left
+without that of the activations. The graph is written by hand because exporters need
+torch.
 """
 
 from __future__ import annotations
@@ -112,7 +114,6 @@ class GraphBuilder:
         self._rope("local", _LOCAL_ROPE_BASE)
         queries, keys = sizes.heads * sizes.head_size, sizes.key_heads * sizes.head_size
         self._integers("split_heads", [queries, keys, keys])
-        self._integers("split_inner", [sizes.inner_width] * 2)
         self._integers("heads", [0, 0, -1, sizes.head_size])
         self._integers("flat", [0, 0, -1])
         self._integers("end", -1)
@@ -123,8 +124,10 @@ class GraphBuilder:
         normed = self._norm(hidden, "blk.0.attn_norm", "blk.0.normed")
         for layer in range(sizes.layers):
             hidden, normed = self._layer(layer, hidden, normed)
-        logits = self._matmul(normed, ["token_embd"], "logits")
-        self._node("LogSoftmax", [logits], "log_probabilities", axis=-1)
+        normed, scale = self._to_bytes(normed)
+        product = self._product(normed, ["token_embd"], "product")
+        self._node("Mul", [product, scale], "logits")
+        self._node("LogSoftmax", ["logits"], "log_probabilities", axis=-1)
         outputs = ["scores", "subwords"]
         self._node("TopK", ["log_probabilities", "candidates"], outputs, axis=-1)
         return self._serialized()
@@ -139,16 +142,18 @@ class GraphBuilder:
             for old, new in ((attended, f"{name}.last"), (hidden, f"{name}.rest")):
                 self._node("Gather", [old, "end"], new, axis=1)
             attended, hidden = f"{name}.last", f"{name}.rest"
-        mixed = self._matmul(attended, [f"{name}.attn_output"], f"{name}.mixed")
+        attended, _ = self._to_bytes(attended)
+        mixed = self._product(attended, [f"{name}.attn_output"], f"{name}.mixed")
         mixed = self._norm(mixed, f"{name}.post_attention_norm", f"{name}.mixed_normed")
         hidden, normed = self._add_norm(mixed, hidden, f"{name}.ffn_norm", name)
-        both = [f"{name}.ffn_gate", f"{name}.ffn_up"]
-        inner = self._matmul(normed, both, f"{name}.inner")
-        gate, up = f"{name}.gate", f"{name}.up"
-        self._node("Split", [inner, "split_inner"], [gate, up], axis=-1)
-        self._node("FastGelu", [gate], f"{name}.gelu", _CONTRIB)
-        self._node("Mul", [f"{name}.gelu", up], f"{name}.gated")
-        outer = self._matmul(f"{name}.gated", [f"{name}.ffn_down"], f"{name}.outer")
+        normed, scale = self._to_bytes(normed)
+        gate = self._product(normed, [f"{name}.ffn_gate"], f"{name}.gate")
+        up = self._product(normed, [f"{name}.ffn_up"], f"{name}.up")
+        # What comes of `up` goes into a norm, and through nothing that bends.
+        gate = self._node("Mul", [gate, scale], f"{name}.gate_scaled")
+        gate = self._node("FastGelu", [gate], f"{name}.gelu", _CONTRIB)
+        gated, _ = self._to_bytes(self._node("Mul", [gate, up], f"{name}.gated"))
+        outer = self._product(gated, [f"{name}.ffn_down"], f"{name}.outer")
         outer = self._norm(outer, f"{name}.post_ffw_norm", f"{name}.outer_normed")
         following = "output_norm" if is_last else f"blk.{layer + 1}.attn_norm"
         return self._add_norm(outer, hidden, following, f"{name}.end")
@@ -157,9 +162,11 @@ class GraphBuilder:
         """Add attention; returns (rows, length, heads * head_size)."""
         sizes, name = self._sizes, f"blk.{layer}"
         parts = [f"{name}.attn_{part}" for part in "qkv"]
-        joined = self._matmul(normed, parts, f"{name}.qkv")
+        normed, scale = self._to_bytes(normed)
+        joined = self._product(normed, parts, f"{name}.qkv")
         query, key, value = (f"{name}.{part}" for part in "qkv")
         self._node("Split", [joined, "split_heads"], [query, key, value], axis=-1)
+        value = self._node("Mul", [value, scale], f"{value}.scaled")
         for part in (query, key):
             self._node("Reshape", [part, "heads"], f"{part}.heads")
             weight = part.replace(f"{name}.", f"{name}.attn_") + "_norm"
@@ -185,24 +192,26 @@ class GraphBuilder:
         )
         return f"{name}.attended"
 
-    def _matmul(self, left: str, tensors: list[str], output: str) -> str:
-        """Multiply by the transposes of Q8_0 tensors, side by side."""
+    def _to_bytes(self, hidden: str) -> tuple[str, str]:
+        """Round to bytes; returns those and the scale of each subword."""
+        self._node("Abs", [hidden], f"{hidden}.sizes")
+        inputs = [f"{hidden}.sizes", "axes"]
+        largest = self._node("ReduceMax", inputs, f"{hidden}.largest", keepdims=1)
+        share = self._node("Div", [hidden, largest], f"{hidden}.share")
+        # Kernels want bytes unsigned: 128 stands for zero.
+        inputs = [share, "step", "zero"]
+        return self._node("QuantizeLinear", inputs, f"{hidden}.bytes"), largest
+
+    def _product(self, left: str, tensors: list[str], output: str) -> str:
+        """Multiply bytes by the transposes of Q8_0 tensors, side by side.
+
+        What comes out is still to be multiplied by the scales of the bytes.
+        """
         blocks = [self._gguf.tensor(f"{t}.weight") for t in tensors]
         weight = tensors[0]
         self.weights[weight], self.weights[f"{weight}.scale"] = transposed_bytes(blocks)
-        self._node("Abs", [left], f"{output}.sizes")
-        largest = self._node(
-            "ReduceMax", [f"{output}.sizes", "axes"], f"{output}.largest", keepdims=1
-        )
-        share = self._node("Div", [left, largest], f"{output}.share")
-        # Kernels want bytes unsigned: 128 stands for zero.
-        inputs = [share, "step", "zero"]
-        bytes_ = self._node("QuantizeLinear", inputs, f"{output}.bytes")
-        inputs = [bytes_, weight, "step", f"{weight}.scale", "zero"]
-        product = self._node(
-            "MatMulIntegerToFloat", inputs, f"{output}.product", _CONTRIB
-        )
-        return self._node("Mul", [product, largest], output)
+        inputs = [left, weight, "step", f"{weight}.scale", "zero"]
+        return self._node("MatMulIntegerToFloat", inputs, output, _CONTRIB)
 
     def _norm(self, hidden: str, weight: str, output: str) -> str:
         """RMS norm; a GGUF file has 1 added to Gemma's norm weights already."""
