@@ -1,6 +1,7 @@
 """The ONNX Runtime engine against transformers on a tiny model, and on the real one."""
 
 import threading
+from collections import deque
 from itertools import pairwise
 from pathlib import Path
 
@@ -219,9 +220,24 @@ def test_segment_is_translated_alike_alone_in_a_batch_and_in_any_order(
 
 @pytest.mark.parametrize("decoding", [Decoding(), BEAM])
 def test_every_index_comes_once_when_there_are_more_than_rows(engine, decoding):
-    sources = SOURCES * 9
+    sources = SOURCES * 12
     found = [index for index, _ in engine.translate(sources, decoding)]
     assert sorted(found) == list(range(len(sources)))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [([40] * 8, 4), ([90, 9, 9, 9, 9], 1), ([30, 20, *[10] * 5], 1), ([50, 40], 1)],
+)
+def test_one_search_has_the_longest_prompts_for_half_of_the_work(lengths, expected):
+    assert onnx_runtime._fair_share(lengths) == expected
+
+
+def test_searches_take_from_both_ends_until_nothing_is_left():
+    waiting = deque(range(5))
+    first, last = onnx_runtime._take(waiting), onnx_runtime._take(waiting, is_last=True)
+    assert [next(first), next(last), next(first)] == [0, 4, 1]
+    assert [*last, *first] == [3, 2]
 
 
 def test_nothing_to_translate_gives_nothing(engine):

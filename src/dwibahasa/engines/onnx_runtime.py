@@ -3,7 +3,9 @@
 Every source is read by itself and the steps of many targets are computed together;
 a row has the same result whatever the others are, so neither batch nor order shows.
 Two such searches share a document: with one thread each, they never wait for each
-other at the six hundred operators of a step.
+other at the six hundred operators of a step. One begins with the longest prompts and
+one with the shortest, which need fewer steps: each reads all weights, however few the
+rows.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import ceil
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -36,7 +39,7 @@ from dwibahasa.model import Model
 WEIGHTS = "model.gguf"
 _STATES = (states.Fail, states.InvalidArgument, states.InvalidGraph)
 _LOAD_ERRORS = (OSError, ValueError, KeyError, *_STATES)
-_RUN_ERRORS = (states.RuntimeException, *_STATES)
+_RUN_ERRORS = (states.RuntimeException, OSError, *_STATES)
 
 _MAX_SOURCE_SUBWORDS = 512
 _MAX_LENGTH = _MAX_SOURCE_SUBWORDS + max_target_subwords(_MAX_SOURCE_SUBWORDS)
@@ -45,8 +48,12 @@ _SEARCHES = 2  # at once, of the sources of one call; more would each read all w
 _MAX_ROWS = 32
 # Prompts read between two steps, so that the first targets do not wait for all.
 _PROMPTS_PER_STEP = 8
-# Address space of the keys and values; what is never written takes no memory.
+# Address space of a search's keys and values. What is never written takes no memory,
+# and few targets are half as long as they may be.
 _MAX_CACHE_BYTES = 256 * 2**20
+# What a prompt costs besides its subwords, in these; and what each subword of the
+# longest one does, whose target decides how many steps there are. On two machines.
+_FIXED_COST = 4
 
 
 class OnnxEngine:
@@ -213,16 +220,27 @@ def search(
     if not searches:
         return
     capacity = max(len(p) + max_target_subwords(len(p)) for p in prompts)
-    rows = min(_MAX_ROWS, _MAX_CACHE_BYTES // searches // row_bytes(network, capacity))
-    at_once = min(ceil(len(prompts) / searches), max(1, rows // beam_size))
-    waiting = deque(enumerate(prompts))
+    rows = min(_MAX_ROWS, _MAX_CACHE_BYTES // row_bytes(network, capacity))
+    most = max(1, min(rows // beam_size, len(prompts)))
+    first = range(min(len(prompts), searches * most))
+    ahead = deque(sorted(first, key=lambda i: len(prompts[i]), reverse=True))
+    rest = deque(range(len(first), len(prompts)))
+    at_once = [most] * searches
+    if searches == 2 and not rest:
+        # One may have more than `most`, but both together no more than twice as many.
+        longest = _fair_share([len(prompts[i]) for i in ahead])
+        at_once = [longest, len(first) - longest]
     found: SimpleQueue[tuple[int, list[Target]] | None] = SimpleQueue()
     is_over = Event()
 
-    def work() -> None:
+    def work(number: int) -> None:
+        waiting = chain(_take(ahead, is_last=number > 0), _take(rest))
+        numbered = ((index, prompts[index]) for index in waiting)
         try:
-            cache = Cache(network, at_once * beam_size, capacity)
-            for ended in _search(cache, network.end, waiting, at_once, beam_size):
+            cache = Cache(network, at_once[number] * beam_size, capacity)
+            for ended in _search(
+                cache, network.end, numbered, at_once[number], beam_size
+            ):
                 if is_over.is_set():
                     break
                 for one in ended:
@@ -234,7 +252,7 @@ def search(
             found.put(None)
 
     with ThreadPoolExecutor(searches) as pool:
-        working = [pool.submit(work) for _ in range(searches)]
+        working = [pool.submit(work, number) for number in range(searches)]
         try:
             while searches:
                 if (ended := found.get()) is None:
@@ -247,23 +265,44 @@ def search(
         future.result()
 
 
+def _fair_share(lengths: Sequence[int]) -> int:
+    """How many of the longest prompts are about as much work as all the others.
+
+    Args:
+        lengths: Subwords of each prompt, in descending order.
+    """
+
+    def work(part: Sequence[int]) -> int:
+        return sum(part) + _FIXED_COST * (part[0] + len(part))
+
+    return min(
+        range(1, len(lengths)), key=lambda n: max(work(lengths[:n]), work(lengths[n:]))
+    )
+
+
+def _take(waiting: deque[int], *, is_last: bool = False) -> Iterator[int]:
+    """Take from one end until nothing is left; others may take meanwhile."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.pop() if is_last else waiting.popleft()
+
+
 def _search(
     cache: Cache,
     end: int,
-    waiting: deque[tuple[int, list[int]]],
+    waiting: Iterator[tuple[int, list[int]]],
     at_once: int,
     beam_size: int,
 ) -> Iterator[list[tuple[int, list[Target]]]]:
     """Take prompts while there are any; yields what ends, after each step."""
     beams: list[Beam] = []
-    while waiting or beams:
-        for _ in range(min(at_once - len(beams), _PROMPTS_PER_STEP)):
-            try:
-                index, prompt = waiting.popleft()
-            except IndexError:  # the other has taken the last
-                break
+    while True:
+        free = min(at_once - len(beams), _PROMPTS_PER_STEP)
+        for index, prompt in islice(waiting, free):
             beams.append(Beam(index, beam_size, len(prompt), end))
             _read_prompt(cache, beams, prompt)
+        if not beams:
+            break
         yield list(_take_done(cache, beams))
         if beams:
             _step(cache, beams)
