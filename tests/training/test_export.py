@@ -10,7 +10,7 @@ from dwibahasa.training.batches import make_batches
 from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair
 from dwibahasa.training.equalization import equalize
-from dwibahasa.training.errors import ExportError
+from dwibahasa.training.errors import CheckpointDamaged, ExportError
 from dwibahasa.training.export import export_model
 from dwibahasa.training.start import load_network
 
@@ -121,15 +121,35 @@ def test_equalized_network_computes_the_same_with_flatter_activations(start, wei
     assert rows.max() / rows.median() < 50
 
 
-def test_export_takes_the_mean_with_the_start(start, weights, tmp_path):
+def test_export_takes_the_mean_with_the_start_and_other_runs(start, weights, tmp_path):
     torch.save(weights, tmp_path / "best.pt")
-    export_model(tmp_path / "best.pt", start, tmp_path / "model", start_share=0.25)
+    others = {name: weight.roll(1) for name, weight in weights.items()}
+    torch.save({"weights": others}, tmp_path / "other.pt")
+    export_model(
+        tmp_path / "best.pt",
+        start,
+        tmp_path / "model",
+        start_share=0.25,
+        others={tmp_path / "other.pt": 0.35},
+    )
     read = dict(load_network(tmp_path / "model").named_parameters())
     before = dict(load_network(start).named_parameters())
     name = "model.layers.0.input_layernorm.weight"
-    assert torch.allclose(
-        read[name], 0.25 * before[name] + 0.75 * weights[name], atol=1e-6
-    )
+    mean = 0.25 * before[name] + 0.4 * weights[name] + 0.35 * others[name]
+    assert torch.allclose(read[name], mean, atol=1e-6)
+
+
+def test_damaged_weights_are_named(start, weights, tmp_path):
+    torch.save(weights, tmp_path / "best.pt")
+    content = (tmp_path / "best.pt").read_bytes()
+    (tmp_path / "cut.pt").write_bytes(content[:-500])
+    with pytest.raises(CheckpointDamaged, match=r"cut\.pt is damaged"):
+        export_model(
+            tmp_path / "best.pt",
+            start,
+            tmp_path / "model",
+            others={tmp_path / "cut.pt": 0.5},
+        )
 
 
 def test_weights_of_another_size_have_no_mean_with_the_start(start, tmp_path):

@@ -23,6 +23,14 @@ def test_recipe_has_defaults_and_paths_from_its_own_folder(tmp_path):
     assert recipe.seed == 1
 
 
+def test_other_runs_are_found_from_the_folder_of_the_recipe(tmp_path):
+    path = tmp_path / "recipe.toml"
+    tables = '[sources]\nnews = 5\n[other_runs]\n"../a" = 0.3\n"/b" = 0.2\n'
+    path.write_text(NEEDED + tables, "utf-8")
+    named = {f.as_posix(): share for f, share in read_recipe(path).other_runs.items()}
+    assert named == {(tmp_path.resolve().parent / "a").as_posix(): 0.3, "/b": 0.2}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -35,6 +43,15 @@ def test_recipe_has_defaults_and_paths_from_its_own_folder(tmp_path):
         (NEEDED + 'method = "lor"\n', """it must be "full" or "lora\""""),
         (NEEDED + "[weights]\nnews = -1\n", "a table of names and numbers"),
         (NEEDED + "[sources]\nnews = 0\n", "it must be a table of names and whole"),
+        (
+            NEEDED + 'architecture = "marian"\nstart_share = 0.5\n[sources]\nn = 1\n',
+            "means are exported of causal models alone",
+        ),
+        (NEEDED + "other_runs = 1\n", "it must be a table of folders and numbers"),
+        (
+            NEEDED + "start_share = 0.5\n[sources]\nn = 1\n[other_runs]\na = 0.75\n",
+            "start_share and other_runs are 1.25 together; leave it at 1 or less",
+        ),
     ],
 )
 def test_recipe_error_says_what_to_correct(tmp_path, text, expected):

@@ -12,7 +12,9 @@ from dwibahasa.cli import main
 from dwibahasa.document import Block, BlockKind, Document
 from dwibahasa.errors import DiskFull
 from dwibahasa.training import loop, precision
+from dwibahasa.training.batches import make_batches
 from dwibahasa.training.causal import CausalModel
+from dwibahasa.training.corpus import Pair
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.errors import (
     BitextError,
@@ -22,6 +24,7 @@ from dwibahasa.training.errors import (
     RecipeChanged,
     RunBusy,
     RunInterrupted,
+    RunMissing,
     StartError,
 )
 from dwibahasa.training.loop import Training
@@ -218,6 +221,14 @@ def test_missing_dev_set_or_start_is_told(recipe, tmp_path):
         train(recipe)
 
 
+def test_run_without_weights_to_average_with_is_told_before_training(recipe, tmp_path):
+    with recipe.open("a", encoding="utf-8") as stream:
+        stream.write("\n[other_runs]\nelsewhere = 0.5\n")
+    with pytest.raises(RunMissing, match=r"elsewhere has neither best\.pt nor"):
+        train(recipe)
+    assert not (tmp_path / "run/log.jsonl").exists()
+
+
 def test_command_trains_draws_exports_and_reports(recipe, tmp_path):
     shorten(recipe)
     result = CliRunner().invoke(main, ["train", str(recipe), "--minutes", "5"])
@@ -239,7 +250,9 @@ def test_exported_model_translates(recipe, sentences, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("prune", ["false", "true"])
-def test_adapters_learn_resume_and_merge(recipe, tmp_path, monkeypatch, prune):
+def test_adapters_learn_resume_and_merge(
+    recipe, sentences, tmp_path, monkeypatch, prune
+):
     shorten(recipe, 8, method='"lora"', prune_vocabulary=prune, checkpoint_s=0)
     report = train(recipe)
     expected = losses(report.folder.path)
@@ -253,12 +266,22 @@ def test_adapters_learn_resume_and_merge(recipe, tmp_path, monkeypatch, prune):
         with pytest.raises(Killed):
             train(recipe)
     assert losses(train(recipe).folder.path) == expected
-    # The merged model translates as the adapted one does.
+    # The merged model expects what the adapted one does.
     merged = CausalModel(tmp_path / "run/model")
     adapted = CausalModel(start_of(recipe), lora_rank=32)
+    before = expected_loss(adapted, sentences)
     adapted.network.load_state_dict(weights, strict=False)
-    sources = ["Saya makan nasi.", "Kamu minum air."]
-    assert merged.translate(sources) == adapted.translate(sources)
+    learnt = before - expected_loss(adapted, sentences)
+    assert learnt > 1
+    assert before - expected_loss(merged, sentences) == pytest.approx(learnt, rel=0.01)
+
+
+@torch.inference_mode()
+def expected_loss(model, sentences):
+    pairs = [Pair("x", source, target) for source, target in sentences]
+    encode = model.encode_source, model.encode_target
+    (batch,) = make_batches(pairs, *encode, 4000, 100)
+    return model.loss(batch).item()
 
 
 def start_of(recipe):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -37,6 +37,7 @@ class CausalModel:
         lora_rank: int = 0,
         glosses: Path | None = None,
         start_share: float = 0.0,
+        others: Mapping[Path, float] | None = None,
     ) -> None:
         """Load the model.
 
@@ -45,6 +46,7 @@ class CausalModel:
             lora_rank: Of the adapters that are trained; 0 to train all weights.
             glosses: Glossary that is exported with the model.
             start_share: What the weights of `start` count in those that are exported.
+            others: Weights of other runs, and what each count there.
 
         Raises:
             StartError: It cannot be read.
@@ -52,6 +54,7 @@ class CausalModel:
         self.start = start
         self._glosses = glosses
         self._start_share = start_share
+        self._others = others
         self.network = load_network(start)
         self._vocabulary = load_vocabulary(start)
         speed_up_norms(self.network)
@@ -122,5 +125,6 @@ class CausalModel:
             folder,
             glosses=self._glosses,
             start_share=self._start_share,
+            others=self._others,
             batches=batches,
         )

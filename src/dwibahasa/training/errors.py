@@ -131,5 +131,15 @@ class CheckpointDamaged(TrainingError):
         )
 
 
+class RunMissing(TrainingError):
+    """Another run that a recipe names has no weights."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} has neither best.pt nor checkpoint.pt; train that run first, or"
+            " take it out of other_runs"
+        )
+
+
 class ExportError(TrainingError):
     """The weights do not fit the model that they are to replace."""

@@ -22,8 +22,9 @@ from dwibahasa.model import (
 )
 from dwibahasa.training.batches import Batch
 from dwibahasa.training.equalization import equalize
-from dwibahasa.training.errors import ExportError
+from dwibahasa.training.errors import CheckpointDamaged, ExportError
 from dwibahasa.training.lora import is_adapter, merge
+from dwibahasa.training.run_folder import DAMAGE
 from dwibahasa.training.start import (
     VOCABULARY_FILE,
     WEIGHTS_FILE,
@@ -39,6 +40,7 @@ def export_model(
     *,
     glosses: Path | None = None,
     start_share: float = 0.0,
+    others: Mapping[Path, float] | None = None,
     batches: Sequence[Batch] = (),
 ) -> Path:
     """Write the model of a run as a folder that `dwibahasa translate --model` reads.
@@ -52,21 +54,24 @@ def export_model(
         glosses: Glossary that the model was trained with, if it was.
         start_share: What the weights that training started from count, 0 to 1, in a
             mean with the trained ones (Wortsman et al. 2022, "Robust fine-tuning").
+        others: Weights of other runs from the same start, and what each count there
+            (Wortsman et al. 2022, "Model soups").
         batches: What the activations are equalised by; none to leave them.
 
     Returns:
         The path of `model.gguf`.
 
     Raises:
+        CheckpointDamaged: A file with weights cannot be read.
         ExportError: The weights belong to another model.
         StorageError: The folder cannot be written.
     """
-    state: dict[str, Any] = torch.load(best, weights_only=True)
-    weights: dict[str, torch.Tensor] = state.get("weights", state)
-    if any(is_adapter(name) for name in weights):
-        weights = merge(weights, start)
-    if start_share or batches:
-        weights = _finished(weights, start, start_share, batches)
+    weights = _read_weights(best, start)
+    others = others or {}
+    if start_share or others or batches:
+        runs = [(weights, 1 - start_share - sum(others.values()))]
+        runs += [(_read_weights(path, start), share) for path, share in others.items()]
+        weights = _finished(runs, start, batches)
     model = folder / WEIGHTS_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,29 +92,45 @@ def export_model(
     return model
 
 
+def _read_weights(path: Path, start: Path) -> dict[str, torch.Tensor]:
+    """The weights of a run, with its adapters merged if it trained such."""
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+    except DAMAGE as error:
+        raise CheckpointDamaged(path) from error
+    weights: dict[str, torch.Tensor] = state.get("weights", state)
+    if any(is_adapter(name) for name in weights):
+        return merge(weights, start)
+    return weights
+
+
 @torch.no_grad()
 def _finished(
-    weights: Mapping[str, torch.Tensor],
+    runs: Sequence[tuple[Mapping[str, torch.Tensor], float]],
     start: Path,
-    start_share: float,
     batches: Sequence[Batch],
 ) -> dict[str, torch.Tensor]:
-    """Weights averaged with those of the start, then equalised; with changed norms."""
+    """Weights of some runs averaged with their start, then equalised, with norms."""
     network = load_network(start)
     own = dict(network.named_parameters())
-    for name, weight in weights.items():
-        if name not in own or own[name].shape != weight.shape:
+    trained = {name for weights, _ in runs for name in weights}
+    for name in trained:
+        found = [(weights[name], share) for weights, share in runs if name in weights]
+        if name not in own or any(w.shape != own[name].shape for w, _ in found):
             raise ExportError(
                 f"{start} has no place for {name}; give the model that the run"
                 " started from"
             )
-        own[name].lerp_(weight, 1 - start_share)
+        mean = (1 - sum(share for _, share in found)) * own[name]
+        for weight, share in found:
+            mean += share * weight
+        own[name].copy_(mean)
     if batches:
         equalize(network, batches)
     return {
         name: weight
         for name, weight in own.items()
-        if name in weights or name.endswith("norm.weight")
+        if name in trained or name.endswith("norm.weight")
     }
 
 

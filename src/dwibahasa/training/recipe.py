@@ -56,6 +56,8 @@ class Recipe:
         seed: Of sampling, augmentation and the order of batches.
         start_share: What the weights of `start` count, 0 to 1, in the mean with the
             trained ones that is exported; 0 for the trained ones alone. Gemma only.
+        other_runs: Output folders of other runs from the same start, and what the
+            weights of each count in that mean.
         steps: Updates of the weights in the whole run.
         batch_subwords: Subwords of a batch, padding included.
         max_pair_subwords: Longer pairs are dropped.
@@ -107,6 +109,7 @@ class Recipe:
     dev_s: float = 900
     threads: int = 2
     start_share: float = 0.0
+    other_runs: Mapping[Path, float] = field(default_factory=dict)
 
     @property
     def glossary(self) -> Path | None:
@@ -166,10 +169,12 @@ def _contradiction(recipe: Recipe) -> str:
         return 'a Marian model begins with random weights; method must be "full"'
     if is_marian and recipe.glosses:
         return "glosses are read by causal models alone; leave them out"
+    if is_marian and (recipe.start_share or recipe.other_runs):
+        return "means are exported of causal models alone; leave out what asks for one"
     if is_marian and (recipe.width % 32 or not recipe.width):
         return f"width is {recipe.width}; it must be a multiple of 32"
-    if recipe.start_share > 1:
-        return f"start_share is {recipe.start_share}; it must be from 0 to 1"
+    if (share := recipe.start_share + sum(recipe.other_runs.values())) > 1:
+        return f"start_share and other_runs are {share} together; leave it at 1 or less"
     if not is_marian and recipe.start is None:
         return "it lacks start, which a causal model needs; add it"
     return ""
@@ -179,7 +184,7 @@ def _read_value(path: Path, name: str, kind: str, value: object) -> object:
     """The value as the field wants it, or an error that says what it wants."""
     match kind, value:
         case "Path" | "Path | None", str():
-            return (path.parent / Path(value).expanduser()).resolve()
+            return _resolved(path, value)
         case "bool", bool():
             return value
         case "int", int() if not isinstance(value, bool) and value >= 0:
@@ -190,10 +195,12 @@ def _read_value(path: Path, name: str, kind: str, value: object) -> object:
             isinstance(number, int) and number > 0 for number in value.values()
         ):
             return value
-        case "Mapping[str, float]", dict() if all(
+        case "Mapping[str, float]" | "Mapping[Path, float]", dict() if all(
             isinstance(number, int | float) and number >= 0 for number in value.values()
         ):
-            return value
+            if kind == "Mapping[str, float]":
+                return value
+            return {_resolved(path, folder): share for folder, share in value.items()}
         case "Method", str() if value in list(Method):
             return Method(value)
         case "Architecture", "causal" | "marian":
@@ -206,7 +213,13 @@ def _read_value(path: Path, name: str, kind: str, value: object) -> object:
         "float": "a number, at least 0",
         "Mapping[str, int]": "a table of names and whole numbers above 0",
         "Mapping[str, float]": "a table of names and numbers, at least 0",
+        "Mapping[Path, float]": "a table of folders and numbers, at least 0",
         "Method": '"full" or "lora"',
         "Architecture": '"causal" or "marian"',
     }[kind]
     raise RecipeError(path, f"{name} is {value!r}; it must be {wanted}")
+
+
+def _resolved(recipe: Path, path: str) -> Path:
+    """A path as a recipe names it, from the folder of the recipe on."""
+    return (recipe.parent / Path(path).expanduser()).resolve()

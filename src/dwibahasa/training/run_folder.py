@@ -15,7 +15,8 @@ from dwibahasa.errors import storage_error
 from dwibahasa.training.errors import CheckpointDamaged, RecipeChanged, RunBusy
 from dwibahasa.training.recipe import Recipe
 
-_DAMAGE = (
+# What torch.load raises where a file is cut or no checkpoint.
+DAMAGE = (
     OSError,
     EOFError,
     RuntimeError,
@@ -47,6 +48,11 @@ class RunFolder:
         self.curve = path / "curve.png"
         self.start = path / "start"
         self.model = path / "model"
+
+    @property
+    def weights(self) -> Path:
+        """The file with the weights to export: the best, or else the last ones."""
+        return self.best if self.best.exists() else self.checkpoint
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -91,7 +97,7 @@ class RunFolder:
         """
         try:
             yield
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise CheckpointDamaged(self.checkpoint) from error
 
     def check_recipe(self, state: Mapping[str, Any], recipe: Recipe) -> None:

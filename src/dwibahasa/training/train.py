@@ -17,7 +17,7 @@ from dwibahasa.training.causal import CausalModel
 from dwibahasa.training.corpus import Pair, augment, repeat_pairs, sample_pairs
 from dwibahasa.training.curve import draw_curve
 from dwibahasa.training.dev import read_dev_sets
-from dwibahasa.training.errors import GlossaryError, RunInterrupted
+from dwibahasa.training.errors import GlossaryError, RunInterrupted, RunMissing
 from dwibahasa.training.loop import Progress, Training
 from dwibahasa.training.marian import MarianModel, train_vocabulary
 from dwibahasa.training.model import TrainableModel
@@ -84,9 +84,9 @@ def train(recipe_path: Path, finish_by: datetime | None = None) -> Report:
         except KeyboardInterrupt as error:
             raise RunInterrupted(recipe_path, training.progress.step) from error
         draw_curve(folder.log, folder.curve)
-        has_best = folder.best.exists()
-        weights = folder.best if has_best else folder.checkpoint
-        model.export(weights, folder.model, training.some_batches(_CALIBRATION_BATCHES))
+        model.export(
+            folder.weights, folder.model, training.some_batches(_CALIBRATION_BATCHES)
+        )
     return Report(folder, training.progress, _first_chrf(folder.log), len(pairs))
 
 
@@ -126,6 +126,7 @@ def load_model(
     Raises:
         StartError: It cannot be read.
         StorageError: The vocabulary cannot be written.
+        RunMissing: Another run that the recipe names has no weights.
     """
     if recipe.architecture is Architecture.MARIAN:
         if not (folder.start / VOCABULARY_FILE).exists():
@@ -138,11 +139,16 @@ def load_model(
             prune(start, pairs, folder.start)
         start = folder.start
     rank = recipe.lora_rank if recipe.method is Method.LORA else 0
+    others = {RunFolder(run).weights: share for run, share in recipe.other_runs.items()}
+    for weights in others:
+        if not weights.is_file():
+            raise RunMissing(weights.parent)
     return CausalModel(
         start,
         lora_rank=rank,
         glosses=recipe.glossary,
         start_share=recipe.start_share,
+        others=others,
     )
 
 
