@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ftfy import fix_encoding
 
+from dwibahasa.acronyms import with_acronyms
 from dwibahasa.choice import least_doubtful, most_adequate_first
 from dwibahasa.document import (
     BilingualBlock,
@@ -269,7 +270,12 @@ class Translator:
         decoding = Decoding(beam_size=self.beam_size, hypotheses=self.beam_size)
         try:
             for index, hypotheses in self.engine.translate(sources, decoding):
-                yield index, most_adequate_first(sources[index], hypotheses)
+                source = sources[index]
+                spelt = [
+                    replace(h, target=with_acronyms(source, h.target))
+                    for h in hypotheses
+                ]
+                yield index, most_adequate_first(source, spelt)
         except (RuntimeError, MemoryError) as error:
             raise EngineFailed(self.model, str(error)) from error
 
