@@ -50,7 +50,7 @@ _MAX_ROWS = 32
 _PROMPTS_PER_STEP = 8
 # Address space of a search's keys and values. What is never written takes no memory,
 # and few targets are half as long as they may be.
-_MAX_CACHE_BYTES = 256 * 2**20
+_MAX_CACHE_BYTES = 200 * 2**20
 # What a prompt costs besides its subwords, in these; and what each subword of the
 # longest one does, whose target decides how many steps there are. On two machines.
 _FIXED_COST = 4
