@@ -51,7 +51,7 @@ class IdleWorker:
         return batch
 
 
-def measure_model(beam_sizes: tuple[int, ...] = (4, 1)) -> None:
+def measure_model(beam_sizes: tuple[int, ...] = (6, 1)) -> None:
     """Print words per core-second of the embedded model, and costs by it."""
     for beam_size in beam_sizes:
         loaded = translator.load_translator(beam_size=beam_size, threads=1)
