@@ -137,7 +137,8 @@ def _add_target(document: Docx, paragraph: Paragraph, block: BilingualBlock) -> 
         if translation.flags:
             run.font.underline = WD_UNDERLINE.DOTTED
             reasons = " ".join(REASONS[flag] for flag in translation.flags)
-            document.add_comment(run, reasons, author="dwibahasa", initials="d")
+            comment = document.add_comment(run, reasons, "dwibahasa", "d")
+            del comment._comment_elm.attrib[qn("w:date")]  # the same file every time
 
 
 def _style(paragraph: Paragraph, block: BilingualBlock) -> None:
