@@ -49,8 +49,8 @@ def test_other_runs_are_found_from_the_folder_of_the_recipe(tmp_path):
         ),
         (NEEDED + "other_runs = 1\n", "it must be a table of folders and numbers"),
         (
-            NEEDED + "start_share = 0.5\n[sources]\nn = 1\n[other_runs]\na = 0.75\n",
-            "start_share and other_runs are 1.25 together; leave it at 1 or less",
+            NEEDED + "start_share = 0.7\n[sources]\nn = 1\n[other_runs]\na = 0.6\n",
+            "start_share and other_runs are 1.3 together; leave it at 1 or less",
         ),
     ],
 )

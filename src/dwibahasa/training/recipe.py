@@ -173,7 +173,8 @@ def _contradiction(recipe: Recipe) -> str:
         return "means are exported of causal models alone; leave out what asks for one"
     if is_marian and (recipe.width % 32 or not recipe.width):
         return f"width is {recipe.width}; it must be a multiple of 32"
-    if (share := recipe.start_share + sum(recipe.other_runs.values())) > 1:
+    share = round(recipe.start_share + sum(recipe.other_runs.values()), 9)
+    if share > 1:
         return f"start_share and other_runs are {share} together; leave it at 1 or less"
     if not is_marian and recipe.start is None:
         return "it lacks start, which a causal model needs; add it"
