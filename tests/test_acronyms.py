@@ -19,9 +19,9 @@ from dwibahasa.acronyms import with_acronyms
         ("PBB dan OKI bertemu.", "The UN and the OIC met.", None),
         # Of the source, a plural, an amount of money, and no telling which.
         ("ISIS, dulu ISIL, kalah.", "ISIS, once ISIL, lost.", None),
-        ("Banyak LSM datang.", "Many LSMs came.", None),
-        ("Harganya USD 5.", "It costs US$5.", None),
-        ("KPK dan KPU bertemu.", "KPR met.", None),
+        ("Banyak UMKM tutup.", "Many UMKMs closed.", None),
+        ("USD 5 dari AS.", "US$5 from the USA.", None),
+        ("BUMN dan BUMD rugi.", "BUMS made losses.", None),
     ],
 )
 def test_acronym_is_spelt_as_in_the_source(source, target, expected):

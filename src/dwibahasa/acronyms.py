@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ACRONYM = re.compile(r"[A-Z]{3,}")
+_ACRONYM = re.compile(r"[A-Z]{4,}")  # of three letters too many are near: USD, USA
 _LIKE_ONE = re.compile(r"\b[A-Z]{2,}\w\b")  # "ISIs" too
 
 
