@@ -1,5 +1,6 @@
 """The ONNX Runtime engine against transformers on a tiny model, and on the real one."""
 
+import errno
 import threading
 from collections import deque
 from itertools import pairwise
@@ -353,6 +354,15 @@ def test_searches_end_where_nobody_asks_on(engine):
     assert next(translated)
     translated.close()
     assert threading.active_count() == before
+
+
+def test_want_of_address_space_is_told_as_failure_of_the_engine(engine, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(onnx_runtime.mmap, "mmap", refuse)
+    with pytest.raises(EngineFailed, match="Cannot allocate memory"):
+        Translator(engine, "tiny").translate(text.read("Harga naik. Harga turun."))
 
 
 @pytest.mark.parametrize("threads", [1, 2])

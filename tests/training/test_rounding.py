@@ -1,9 +1,8 @@
 import pytest
 import torch
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
-from dwibahasa.training.lora import add_adapters
-from dwibahasa.training.rounding import Rounding, round_activations
+from dwibahasa.training.causal import CausalModel
+from dwibahasa.training.rounding import Rounding
 
 
 def test_the_largest_number_of_a_subword_is_127_steps_from_zero():
@@ -23,20 +22,8 @@ def test_gradients_pass_as_if_nothing_were_rounded():
 
 
 @pytest.mark.parametrize("lora_rank", [0, 2])
-def test_what_enters_each_matrix_is_rounded(lora_rank):
-    config = Gemma3TextConfig(
-        vocab_size=50,
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=8,
-    )
-    network = Gemma3ForCausalLM(config)
-    if lora_rank:
-        add_adapters(network, lora_rank)
-    round_activations(network)
+def test_what_enters_each_matrix_is_rounded(start, lora_rank):
+    network = CausalModel(start, lora_rank=lora_rank).network
     inputs = {}
     for name, module in network.named_modules():
         if isinstance(module, torch.nn.Linear) and "lora_" not in name:
@@ -44,6 +31,6 @@ def test_what_enters_each_matrix_is_rounded(lora_rank):
                 lambda _module, given, name=name: inputs.update({name: given[0]})
             )
     network(torch.arange(10)[None])
-    assert len(inputs) == 2 * 7 + 1  # and the output matrix
+    assert len(inputs) == 6 * 7 + 1  # and the output matrix
     for states in inputs.values():
         torch.testing.assert_close(Rounding.apply(states), states)
