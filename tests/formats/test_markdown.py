@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dwibahasa.document import BlockKind
@@ -120,6 +120,7 @@ _SOURCES = st.lists(
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(_SOURCES)
+@example("Ia\\\n\\\n")
 def test_reading_what_was_written_gives_the_same_blocks(source):
     try:
         blocks = texts(source)

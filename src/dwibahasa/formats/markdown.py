@@ -37,7 +37,8 @@ _TAG = re.compile(r"<([A-Za-z][\w-]*)\b[^>]*(?<!/)>")
 _IN_HTML = {"**": "strong", "*": "em", "~~": "del"}
 _FOOTNOTE = re.compile(r"\[\^([^\]]+)\]")
 _HARD_BREAK = "\\\n"
-_EDGE_BREAKS = re.compile(r"\A(?:\s*\\\n)+|(?:\s*(?<!\\)\\\n)+\s*\Z")
+# At the end they may follow signs that are escaped, which stay.
+_EDGE_BREAKS = re.compile(r"\A(?:\s*\\\n)+|(?<!\\)((?:\\\\)*)(?:\s*\\\n)+\s*\Z")
 
 
 def read_bytes(content: bytes, name: str) -> Document:
@@ -193,7 +194,7 @@ class _Passage:
         if _text(found) != translated.target:
             found = _marked_up(spans, self.parts, in_html=True)
         # At an edge a break would be read as the sign that it is written with.
-        found = _EDGE_BREAKS.sub("", found).replace(f" {_HARD_BREAK}", _HARD_BREAK)
+        found = _EDGE_BREAKS.sub(r"\1", found).replace(f" {_HARD_BREAK}", _HARD_BREAK)
         first, *others = found.split("\n")
         indent = re.sub(r"[^\s>]", " ", self.prefix)
         lines = [_LINE_START.sub(_escaped_start, first)]
